@@ -1,0 +1,1 @@
+"""Entraide, the LTI tool: peers who teach each other, inside the course."""

@@ -1,0 +1,1 @@
+"""The activity an instructor embeds: its kind, settings and dates."""

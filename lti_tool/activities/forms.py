@@ -1,0 +1,98 @@
+"""What may come in when an activity is made: screen I1, every field with a default."""
+
+from datetime import datetime, tzinfo
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    IntegerField,
+    RadioField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from .actions import LONGEST_INSTRUCTIONS, LONGEST_TITLE, Plan
+from .models import Grading, Kind
+
+ALWAYS, DATES = "always", "dates"
+
+
+class CreateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """An instructor's choices. Only the kind must be chosen."""
+
+    kind = RadioField(
+        _l("What will people share?"),
+        choices=[
+            (Kind.PRACTICE.value, _l("A practice")),
+            (Kind.GESTURE.value, _l("How to do a job gesture")),
+            (Kind.EXPERIENCE.value, _l("An experience")),
+        ],
+        validators=[InputRequired(_l("Choose what people will share."))],
+    )
+    title = StringField(
+        _l("Title"),
+        description=_l("Leave it empty to use the suggested one."),
+        validators=[Length(max=LONGEST_TITLE)],
+    )
+    instructions = TextAreaField(
+        _l("Instructions"),
+        description=_l("Leave them empty to use the suggested ones."),
+        validators=[Length(max=LONGEST_INSTRUCTIONS)],
+    )
+    when = RadioField(
+        _l("When"),
+        choices=[(ALWAYS, _l("Always open")), (DATES, _l("Until dates I choose"))],
+        default=ALWAYS,
+    )
+    share_by = DateTimeLocalField(_l("Share by"), validators=[Optional()])
+    review_by = DateTimeLocalField(_l("Review by"), validators=[Optional()])
+    grading = RadioField(
+        _l("Grade"),
+        choices=[
+            (Grading.TWO_COLUMNS.value, _l("The work and the reviewing, in two columns")),
+            (Grading.NONE.value, _l("None")),
+        ],
+        default=Grading.TWO_COLUMNS.value,
+    )
+    wanted = IntegerField(_l("Reviews for each contribution"), default=3, validators=[NumberRange(1, 10)])
+    given = IntegerField(_l("Reviews each person gives"), default=4, validators=[NumberRange(1, 20)])
+    minimum_words = IntegerField(_l("Words in a review, at least"), default=30, validators=[NumberRange(0, 500)])
+    late_allowed = BooleanField(_l("Take late work, and mark it late"), default=True)
+
+    def validate_share_by(self, field: Any) -> None:
+        """Dates were chosen: the first one is needed."""
+        if self.when.data == DATES and field.data is None:
+            raise ValidationError(_l("Choose a date, or choose “Always open”."))
+
+    def validate_review_by(self, field: Any) -> None:
+        """The review comes after the sharing."""
+        if self.when.data == DATES and field.data and self.share_by.data and field.data < self.share_by.data:
+            raise ValidationError(_l("The review date must come after the sharing date."))
+
+    def validate_given(self, field: Any) -> None:
+        """Fewer reviews given than wanted leaves somebody short."""
+        if field.data is not None and self.wanted.data is not None and field.data < self.wanted.data:
+            raise ValidationError(_l("Ask each person for at least as many reviews as each contribution gets."))
+
+    def plan(self, zone: tzinfo) -> Plan:
+        """The choices as a plan; dates are read in `zone`."""
+
+        def aware(value: datetime | None) -> datetime | None:
+            return value.replace(tzinfo=zone) if value and self.when.data == DATES else None
+
+        return Plan(
+            kind=Kind(self.kind.data),
+            title=self.title.data or "",
+            instructions=self.instructions.data or "",
+            grading=Grading(self.grading.data),
+            share_by=aware(self.share_by.data),
+            review_by=aware(self.review_by.data),
+            wanted=self.wanted.data,
+            given=self.given.data,
+            minimum_words=self.minimum_words.data,
+            late_allowed=self.late_allowed.data,
+        )

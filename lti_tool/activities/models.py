@@ -1,0 +1,83 @@
+"""The activity behind a resource link, and the criteria its reviews use."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..kernel.database import Base
+
+
+class Kind(StrEnum):
+    """What people share in an activity."""
+
+    PRACTICE = "practice"
+    GESTURE = "gesture"
+    EXPERIENCE = "experience"
+
+
+class Grading(StrEnum):
+    """What goes to the LMS's gradebook."""
+
+    NONE = "none"
+    TWO_COLUMNS = "two-columns"
+
+
+class Activity(Base):
+    """An activity, made by an instructor for one resource link.
+
+    `opened_at` is empty while it is a draft; `share_by` and `review_by` are empty in an activity that is always
+    open; `closed_at` is set when an instructor closes it. `wanted` reviews make a contribution served, `given`
+    reviews are what each person is asked for (at least one more than wanted, so that nobody is left short).
+    """
+
+    __tablename__ = "activity"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"), index=True)
+    resource_link_id: Mapped[UUID] = mapped_column(
+        ForeignKey("resource_link.id", ondelete="CASCADE"), unique=True
+    )
+    creator_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[Kind]
+    language: Mapped[str]
+    title: Mapped[str]
+    instructions: Mapped[str]
+    grading: Mapped[Grading] = mapped_column(default=Grading.TWO_COLUMNS)
+    wanted: Mapped[int] = mapped_column(default=3)
+    given: Mapped[int] = mapped_column(default=4)
+    lease_hours: Mapped[int] = mapped_column(default=24)
+    minimum_words: Mapped[int] = mapped_column(default=30)
+    late_allowed: Mapped[bool] = mapped_column(default=True)
+    share_by: Mapped[datetime | None]
+    review_by: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    criteria: Mapped[list["Criterion"]] = relationship(order_by="Criterion.position", lazy="raise")
+
+    __table_args__ = (
+        CheckConstraint("wanted >= 1 AND given >= wanted", name="reviews"),
+        CheckConstraint("lease_hours BETWEEN 1 AND 720", name="lease"),
+        CheckConstraint("minimum_words BETWEEN 0 AND 500", name="minimum_words"),
+        CheckConstraint("share_by IS NULL OR review_by IS NULL OR share_by <= review_by", name="dates"),
+    )
+
+
+class Criterion(Base):
+    """One question a reviewer answers with a level. `levels`: [{"points", "label", "sentence"}], rising."""
+
+    __tablename__ = "criterion"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    name: Mapped[str]
+    description: Mapped[str]
+    levels: Mapped[list[Any]]
+
+    __table_args__ = (UniqueConstraint("activity_id", "position"),)

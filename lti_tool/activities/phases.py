@@ -1,0 +1,47 @@
+"""What may be done in an activity at a given moment. Pure: dates in, answers out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Door(StrEnum):
+    """Whether something may be done now."""
+
+    NOT_YET = "not-yet"
+    OPEN = "open"
+    LATE = "late"  # the date has passed, and it still counts
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """An activity's dates, as its row holds them."""
+
+    opened_at: datetime | None
+    share_by: datetime | None
+    review_by: datetime | None
+    closed_at: datetime | None
+    late_allowed: bool
+
+    def sharing(self, now: datetime) -> Door:
+        """May one share now?"""
+        return self._door(self.share_by, now)
+
+    def reviewing(self, now: datetime) -> Door:
+        """May one review now?"""
+        return self._door(self.review_by, now)
+
+    def _door(self, until: datetime | None, now: datetime) -> Door:
+        if self.opened_at is None or now < self.opened_at:
+            return Door.NOT_YET
+        if self.closed_at is not None and now >= self.closed_at:
+            return Door.CLOSED
+        if until is None or now <= until:
+            return Door.OPEN
+        return Door.LATE if self.late_allowed else Door.CLOSED
+
+
+def lets_in(door: Door) -> bool:
+    """Whether the act is taken, late or not."""
+    return door in {Door.OPEN, Door.LATE}

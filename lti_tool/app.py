@@ -1,0 +1,74 @@
+"""The web application: what wires the rooms together, and knows nothing else."""
+
+import logging
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from xapi.store import create_store
+
+from . import health, pages
+from .activities import views as activities
+from .contributions import views as contributions
+from .gradebook import views as gradebook
+from .home import views as home
+from .kernel.database import Database
+from .kernel.secrets import Sealer
+from .kernel.storage import FolderStorage
+from .lti import views as door
+from .lti.sessions import LaunchSessions
+from .lti.visits import welcome
+from .people import views as people
+from .reviews import views as reviews
+from .settings import Settings
+from .store import authenticator
+
+PACKAGE = Path(__file__).parent
+# In the wheel the templates are inside the package; in a checkout they stand beside it.
+TEMPLATES = next(folder for folder in (PACKAGE / "templates", PACKAGE.parent / "templates") if folder.is_dir())
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the application from its settings (read from the environment when none are given).
+
+    Raises:
+        pydantic.ValidationError: a setting does not hold.
+
+    """
+    settings = settings or Settings()
+    app = Flask("lti_tool", root_path=str(PACKAGE), template_folder=str(TEMPLATES), static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="entraide",
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="None",
+        SESSION_COOKIE_PARTITIONED=settings.partitioned_cookies,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        MAX_CONTENT_LENGTH=(settings.max_video_mb + 1) << 20,
+        MAX_FORM_MEMORY_SIZE=2 << 20,
+        ENTRAIDE=settings,
+    )
+    database = Database(settings.database_url)
+    app.extensions["entraide.database"] = database
+    app.extensions["entraide.storage"] = FolderStorage(settings.data_dir / "media")
+    app.extensions["entraide.sealer"] = Sealer(settings.secret_key)
+    app.session_interface = LaunchSessions()
+
+    CSRFProtect(app).exempt(door.blueprint)
+    pages.init_app(app)
+    welcome(app)
+    door.on_launch(app, activities.record_launch)
+    for room in (door, people, home, activities, contributions, reviews, gradebook, health):
+        app.register_blueprint(room.blueprint)
+
+    store = create_store(database.engine, authenticator(settings))
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/xapi": store})  # type: ignore[method-assign]
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    logging.getLogger("lti_tool").setLevel(settings.log_level)
+    return app

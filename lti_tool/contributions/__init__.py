@@ -1,0 +1,1 @@
+"""What a peer shares: drafts, files, the sent text."""

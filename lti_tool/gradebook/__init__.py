@@ -1,0 +1,1 @@
+"""From reviews to a score, and the score's way to the LMS."""

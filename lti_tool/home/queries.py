@@ -1,0 +1,223 @@
+"""What the first screen needs: for a learner where they stand, for an instructor who takes part.
+
+Each function is a bounded number of SQL statements, whatever the size of the course.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from ..activities.models import Activity
+from ..activities.queries import schedule
+from ..contributions.models import Contribution, ContributionState
+from ..gradebook.models import Column, Score, SyncState
+from ..kernel import clock
+from ..kernel.permissions import Role
+from ..people.models import Enrolment, Person
+from ..reviews.models import Review, ReviewState
+from ..reviews.queries import ReviewProgress, progress
+from .steps import Standing
+
+PAGE = 50  # people on a page of the list
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerHome:
+    """A learner's first screen."""
+
+    contribution: Contribution | None
+    progress: ReviewProgress
+    standing: Standing
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The instructor's tiles."""
+
+    people: int
+    shared: int
+    reviews_given: int
+    reviews_asked: int
+    unread: int  # contributions without a first review
+    refused: int  # scores that the LMS did not take
+
+
+class Show(StrEnum):
+    """Filters of the list of people."""
+
+    ALL = "all"
+    NOT_SHARED = "not-shared"
+    NOT_REVIEWED = "not-reviewed"
+    NOT_READ = "not-read"  # shared, and nobody has reviewed it yet
+    REFUSED = "refused"
+
+
+@dataclass(slots=True)
+class Row:
+    """One person in the instructor's list."""
+
+    person_id: UUID
+    name: str
+    last_seen_at: datetime
+    contribution_id: UUID | None
+    late: bool
+    given: int
+    received: int
+    scores: dict[Column, Score] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A page of the list; `after` is the key of the next one."""
+
+    rows: list[Row]
+    after: tuple[str, UUID] | None
+
+
+def learner_home(session: Session, activity: Activity, person_id: UUID) -> LearnerHome:
+    """Where a learner stands. Three statements."""
+    row = session.execute(
+        select(Contribution, Score.value)
+        .join(
+            Score,
+            and_(
+                Score.activity_id == Contribution.activity_id,
+                Score.person_id == Contribution.author_id,
+                Score.column == Column.WORK,
+            ),
+            isouter=True,
+        )
+        .where(Contribution.activity_id == activity.id, Contribution.author_id == person_id)
+    ).first()
+    contribution, score = row if row else (None, None)
+    at = progress(session, activity, person_id)
+    now, dates = clock.now(), schedule(activity)
+    standing = Standing(
+        drafted=contribution is not None,
+        shared=contribution is not None and contribution.state is ContributionState.SHARED,
+        reviewing=at.open_review_id is not None,
+        given=at.given,
+        asked=at.asked,
+        work_waits=at.can_pull,
+        received=at.received if at.unlocked else 0,
+        sharing=dates.sharing(now),
+        reviews=dates.reviewing(now),
+    )
+    return LearnerHome(contribution, at, standing, score)
+
+
+def totals(session: Session, activity: Activity) -> Totals:
+    """The instructor's tiles. One statement."""
+    people = select(func.count()).select_from(Enrolment).where(*_learners(activity)).scalar_subquery()
+    work = _work(activity)
+    shared = select(func.count()).where(*work).scalar_subquery()
+    unread = select(func.count()).where(*work, ~_has_review(Contribution.id)).scalar_subquery()
+    given = (
+        select(func.count())
+        .where(Review.activity_id == activity.id, Review.state == ReviewState.SENT)
+        .scalar_subquery()
+    )
+    refused = (
+        select(func.count())
+        .where(Score.activity_id == activity.id, Score.state == SyncState.REFUSED)
+        .scalar_subquery()
+    )
+    row = session.execute(select(people, shared, given, unread, refused)).one()
+    return Totals(row[0], row[1], row[2], row[1] * activity.given, row[3], row[4])
+
+
+def people(session: Session, activity: Activity, show: Show, after: tuple[str, UUID] | None) -> People:
+    """A page of people by name, with what each shared, gave and received. Two statements.
+
+    Args:
+        session: a reading session.
+        activity: whose people.
+        show: the filter.
+        after: the key (name, id) of the last row of the page before.
+
+    """
+    given, received = _sent(activity, Review.reviewer_id), _sent(activity, Review.author_id)
+    query: Select[Any] = (
+        select(
+            Person.id,
+            Person.name,
+            Enrolment.last_seen_at,
+            Contribution.id.label("contribution_id"),
+            Contribution.late,
+            given.label("given"),
+            received.label("received"),
+        )
+        .select_from(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Contribution, and_(Contribution.author_id == Person.id, *_work(activity)), isouter=True)
+        .where(*_learners(activity))
+        .order_by(Person.name, Person.id)
+        .limit(PAGE + 1)
+    )
+    match show:
+        case Show.NOT_SHARED:
+            query = query.where(Contribution.id.is_(None))
+        case Show.NOT_REVIEWED:
+            query = query.where(given < activity.given)
+        case Show.NOT_READ:
+            query = query.where(Contribution.id.is_not(None), received == 0)
+        case Show.REFUSED:
+            query = query.where(
+                select(Score.person_id)
+                .where(
+                    Score.activity_id == activity.id,
+                    Score.person_id == Person.id,
+                    Score.state == SyncState.REFUSED,
+                )
+                .exists()
+            )
+    if after:
+        name, last = after
+        query = query.where(or_(Person.name > name, and_(Person.name == name, Person.id > last)))
+    found = session.execute(query).all()
+    rows = [
+        Row(r.id, r.name, r.last_seen_at, r.contribution_id, bool(r.late), r.given, r.received)
+        for r in found[:PAGE]
+    ]
+    by_person = {row.person_id: row for row in rows}
+    scores = select(Score).where(Score.activity_id == activity.id, Score.person_id.in_(by_person))
+    for score in session.scalars(scores):
+        by_person[score.person_id].scores[score.column] = score
+    last_row = rows[-1] if len(found) > PAGE else None
+    return People(rows, (last_row.name, last_row.person_id) if last_row else None)
+
+
+def _learners(activity: Activity) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Enrolment.course_id == activity.course_id,
+        Enrolment.role == Role.LEARNER,
+        Enrolment.active.is_(True),
+        Enrolment.test_user.is_(False),
+    )
+
+
+def _work(activity: Activity) -> tuple[ColumnElement[bool], ...]:
+    return (Contribution.activity_id == activity.id, Contribution.state == ContributionState.SHARED)
+
+
+def _has_review(contribution_id: Any) -> ColumnElement[bool]:
+    return (
+        select(Review.id)
+        .where(Review.contribution_id == contribution_id, Review.state == ReviewState.SENT)
+        .exists()
+    )
+
+
+def _sent(activity: Activity, who: Any) -> Any:
+    return (
+        select(func.count())
+        .where(Review.activity_id == activity.id, Review.state == ReviewState.SENT, who == Person.id)
+        .correlate(Person)
+        .scalar_subquery()
+    )

@@ -1,0 +1,80 @@
+"""The first screen after a launch, for each role; and help, at the same place on every page."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from ..activities.models import Activity
+from ..activities.queries import activity_of, schedule
+from ..kernel import clock
+from ..kernel.permissions import May
+from ..kernel.web import PREFIX, database, visit
+from ..reviews.allocation import WHY
+from . import queries
+from .queries import Show
+from .steps import Step, next_step
+
+blueprint = Blueprint("home", __name__, url_prefix=PREFIX)
+
+
+@blueprint.get("/")
+def index() -> Response | str:
+    """What this person does now."""
+    here = visit()
+    with database().read() as reading:
+        activity = activity_of(reading, here)
+        if activity is None:
+            if here.may(May.SET_UP):
+                return redirect(url_for("activities.new"), 303)
+            return render_template("home/opens_soon.html")
+        if activity.opened_at is None and not here.may(May.SET_UP):
+            return render_template("home/opens_soon.html", activity_name=activity.title)
+        if here.may(May.TAKE_PART):
+            return _learner(reading, activity)
+        return _instructor(reading, activity)
+
+
+@blueprint.get("/help")
+def help_page() -> str:
+    """Help and privacy, in plain words."""
+    return render_template("home/help.html")
+
+
+def _learner(reading: Session, activity: Activity) -> str:
+    home = queries.learner_home(reading, activity, visit().person_id)
+    because = home.progress.because
+    return render_template(
+        "home/learner.html",
+        activity=activity,
+        activity_name=activity.title,
+        home=home,
+        step=next_step(home.standing),
+        Step=Step,
+        because=WHY[because] if because else None,
+    )
+
+
+def _instructor(reading: Session, activity: Activity) -> str:
+    show = Show(request.args["show"]) if request.args.get("show") in set(Show) else Show.ALL
+    may_see = visit().may(May.SEE_PEOPLE)
+    return render_template(
+        "home/instructor.html",
+        activity=activity,
+        activity_name=activity.title,
+        door=schedule(activity).sharing(clock.now()),
+        totals=queries.totals(reading, activity),
+        people=queries.people(reading, activity, show, _after()) if may_see else None,
+        show=show,
+        Show=Show,
+        May=May,
+    )
+
+
+def _after() -> tuple[str, UUID] | None:
+    """The key of a list's next page, from the address; a spoilt one starts again."""
+    try:
+        return request.args["name"], UUID(request.args["after"])
+    except (KeyError, ValueError):
+        return None

@@ -1,0 +1,69 @@
+"""Who is here, and what that role may do. Permission sets are data."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from .errors import NotAllowedError
+from .i18n import N_
+
+
+class Role(StrEnum):
+    """A person's role in one course, as the door read it from the launch."""
+
+    INSTRUCTOR = "instructor"
+    ASSISTANT = "assistant"
+    DESIGNER = "designer"
+    LEARNER = "learner"
+    OBSERVER = "observer"
+    SUPPORT = "support"
+
+
+class May(StrEnum):
+    """What a role may do."""
+
+    SET_UP = "set-up"
+    SEE_PEOPLE = "see-people"
+    SEE_ALL_WORK = "see-all-work"
+    TAKE_PART = "take-part"
+
+
+PERMISSIONS: dict[Role, frozenset[May]] = {
+    Role.INSTRUCTOR: frozenset({May.SET_UP, May.SEE_PEOPLE, May.SEE_ALL_WORK}),
+    Role.ASSISTANT: frozenset({May.SEE_PEOPLE, May.SEE_ALL_WORK}),
+    Role.DESIGNER: frozenset({May.SET_UP}),
+    Role.LEARNER: frozenset({May.TAKE_PART}),
+    Role.OBSERVER: frozenset(),
+    Role.SUPPORT: frozenset({May.SEE_PEOPLE}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One launch, as every view sees it: who is here, in which course, as what.
+
+    The ids are our own rows' ids, never the platform's.
+    """
+
+    launch_id: str
+    tenant_id: UUID
+    course_id: UUID
+    resource_link_id: UUID
+    person_id: UUID
+    role: Role
+    locale: str
+    test_user: bool = False
+    active: bool = True
+    person_name: str = ""
+    embedder: str = ""  # the origins that may frame this launch's pages
+
+    def may(self, what: May) -> bool:
+        """Whether this visitor's role includes `what`, and the enrolment is active."""
+        return self.active and what in PERMISSIONS[self.role]
+
+    def require(self, what: May) -> None:
+        """Raise NotAllowedError unless the visitor may do `what`."""
+        if not self.active:
+            raise NotAllowedError(N_("You are no longer enrolled in this course."), code="not-enrolled")
+        if not self.may(what):
+            raise NotAllowedError(N_("Your role in this course does not include this."))

@@ -1,0 +1,35 @@
+"""What every view reaches for: the database, the storage, and who is here.
+
+Every page of a launch lives under the prefix `/l/<launch>`; a room's blueprint takes it from `PREFIX`. The door
+fills `g.visit` before the view runs; `url_for` adds the prefix by itself.
+"""
+
+from typing import cast
+
+from flask import current_app, g, request
+
+from .database import Database
+from .permissions import Visit
+from .storage import FolderStorage
+
+PREFIX = "/l/<launch>"
+
+
+def database() -> Database:
+    """The application's database."""
+    return cast(Database, current_app.extensions["entraide.database"])
+
+
+def storage() -> FolderStorage:
+    """The application's file storage."""
+    return cast(FolderStorage, current_app.extensions["entraide.storage"])
+
+
+def visit() -> Visit:
+    """The launch this request belongs to."""
+    return cast(Visit, g.visit)
+
+
+def wants_json() -> bool:
+    """Whether a script of ours asks (autosave, upload), and a sentence in JSON is the right answer."""
+    return request.headers.get("X-Requested-With") == "fetch"

@@ -1,0 +1,136 @@
+"""OIDC login initiation: one row for each attempt, bound to one browser, used once.
+
+Security Framework 1.0, section 5.1.1. State, nonce and the browser's secret are random; the database keeps only
+their digests.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode, urlsplit
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from ..kernel import clock
+from ..kernel.secrets import digest, random_token
+from ..people.models import Platform
+from .models import LoginAttempt
+from .refusals import LaunchRefusedError
+from .registrations import Registrations
+
+LIFETIME = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Where to send the browser, and the cookie that binds it to the attempt."""
+
+    address: str
+    cookie_name: str
+    cookie_value: str
+
+
+def cookie_name(state: str) -> str:
+    """The name of an attempt's cookie: each attempt has its own, so that two tabs do not disturb each other."""
+    return f"entraide-login-{digest(state)[:16]}"
+
+
+def begin(session: Session, parameters: dict[str, str], base_url: str) -> Login:
+    """Take a login initiation request and prepare the authentication request.
+
+    Args:
+        session: a transaction.
+        parameters: what the platform sent, by GET or POST.
+        base_url: the tool's own address; the redirect URI is constant below it.
+
+    Raises:
+        LaunchRefusedError: login-incomplete, target-foreign, platform-unknown or platform-ambiguous.
+
+    """
+    given = {name: parameters.get(name, "") for name in ("iss", "login_hint", "target_link_uri")}
+    if missing := [name for name, value in given.items() if not value]:
+        raise LaunchRefusedError("login-incomplete", ", ".join(missing))
+    if not _ours(given["target_link_uri"], base_url):
+        raise LaunchRefusedError("target-foreign", given["target_link_uri"][:200])
+    platform = Registrations(session).platform(given["iss"], parameters.get("client_id"))
+
+    state, nonce, browser = random_token(), random_token(), random_token()
+    session.execute(delete(LoginAttempt).where(LoginAttempt.created_at < clock.now() - LIFETIME))
+    session.add(
+        LoginAttempt(
+            state=digest(state),
+            nonce=digest(nonce),
+            browser=digest(browser),
+            platform_id=platform.id,
+            target_link_uri=given["target_link_uri"][:2000],
+            created_at=clock.now(),
+            used_at=None,
+        )
+    )
+    request = {
+        "scope": "openid",
+        "response_type": "id_token",
+        "response_mode": "form_post",
+        "prompt": "none",
+        "client_id": platform.client_id,
+        "redirect_uri": f"{base_url}/lti/launch",
+        "login_hint": given["login_hint"],
+        "state": state,
+        "nonce": nonce,
+    }
+    if hint := parameters.get("lti_message_hint"):
+        request["lti_message_hint"] = hint
+    joint = "&" if urlsplit(platform.auth_url).query else "?"
+    return Login(f"{platform.auth_url}{joint}{urlencode(request)}", cookie_name(state), browser)
+
+
+def find(session: Session, state: str, browser: str | None) -> tuple[LoginAttempt, Platform]:
+    """The attempt a launch answers, and its platform.
+
+    Raises:
+        LaunchRefusedError: state-unknown, state-used, state-expired or cookie-missing.
+
+    """
+    found = session.execute(
+        select(LoginAttempt, Platform)
+        .join(Platform, Platform.id == LoginAttempt.platform_id)
+        .where(LoginAttempt.state == digest(state))
+    ).first()
+    if found is None:
+        raise LaunchRefusedError("state-unknown")
+    attempt, platform = found
+    if attempt.used_at is not None:
+        raise LaunchRefusedError("state-used")
+    if attempt.created_at < clock.now() - LIFETIME:
+        raise LaunchRefusedError("state-expired")
+    if not browser or digest(browser) != attempt.browser:
+        raise LaunchRefusedError("cookie-missing")
+    return attempt, platform
+
+
+def use(session: Session, state: str) -> None:
+    """Use an attempt up; of two launches that try at once, one succeeds.
+
+    Raises:
+        LaunchRefusedError: state-used.
+
+    """
+    used = session.execute(
+        update(LoginAttempt)
+        .where(LoginAttempt.state == digest(state), LoginAttempt.used_at.is_(None))
+        .values(used_at=clock.now())
+        .returning(LoginAttempt.state)
+    ).first()
+    if used is None:
+        raise LaunchRefusedError("state-used")
+
+
+def _ours(address: str, base_url: str) -> bool:
+    """Whether an address is below our own, with nothing smuggled in (user names, backslashes, other ports)."""
+    if "\\" in address or any(ord(sign) <= 32 for sign in address):
+        return False
+    try:
+        given, own = urlsplit(address), urlsplit(base_url)
+        return (given.scheme, given.netloc) == (own.scheme, own.netloc)
+    except ValueError:
+        return False

@@ -1,0 +1,127 @@
+"""The launch message: PyLTI1p3's steps, each done by our own policy."""
+
+from typing import Any, Self
+
+import jwt
+from jwt.utils import base64url_decode
+from pylti1p3.cookie import CookieService
+from pylti1p3.message_launch import MessageLaunch
+from pylti1p3.session import SessionService
+from sqlalchemy.orm import Session
+
+from ..kernel import clock
+from ..kernel.secrets import digest
+from ..people.models import Deployment, Platform
+from . import logins
+from .claims import LaunchClaims, parse_strictly, read_claims
+from .keysets import KeySets
+from .models import LoginAttempt
+from .refusals import LaunchRefusedError
+from .registrations import Registrations, approved_deployment
+
+LARGEST = 64 * 1024  # bytes of a token; real ones have 3 to 8 kB
+ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
+
+
+class StrictLaunch(MessageLaunch):  # type: ignore[misc]  # PyLTI1p3 has no types
+    """One launch, validated whole before anything of it is used.
+
+    After `validate()`: `platform`, `tenant` and `claims`. Nothing is written: the caller uses the attempt up
+    (`logins.use`) in the transaction that lets the launch in.
+    """
+
+    platform: Platform
+    tenant: Deployment
+    claims: LaunchClaims
+    _attempt: LoginAttempt
+    _header: dict[str, Any]
+
+    def __init__(self, session: Session, keysets: KeySets, form: dict[str, str], cookies: dict[str, str]) -> None:
+        super().__init__(None, Registrations(session), SessionService(None), CookieService())
+        self._session = session
+        self._keysets = keysets
+        self._form = form
+        self._cookies = cookies
+
+    def _get_request_param(self, key: str) -> str:
+        return self._form.get(key, "")
+
+    def validate(self) -> Self:
+        """Run all steps, in the order in which a failure tells an attacker least.
+
+        Raises:
+            LaunchRefusedError: with the code of the first step that failed.
+
+        """
+        self.validate_state().validate_jwt_format().validate_jwt_signature().validate_message()
+        self.validate_nonce().validate_deployment()
+        self._validated = True
+        return self
+
+    def validate_state(self) -> Self:
+        """The state is one of ours, fresh, unused, and this browser's."""
+        state = self._get_request_param("state")
+        if not state or not self._get_request_param("id_token"):
+            raise LaunchRefusedError("launch-incomplete")
+        cookie = self._cookies.get(logins.cookie_name(state))
+        self._attempt, self.platform = logins.find(self._session, state, cookie)
+        return self
+
+    def validate_jwt_format(self) -> Self:
+        """A signed token of a sane size, with a plain header."""
+        token = self._get_id_token()
+        if len(token) > LARGEST:
+            raise LaunchRefusedError("token-malformed", f"{len(token)} bytes", status=413)
+        try:
+            parts = token.encode("ascii").split(b".")
+            header = parse_strictly(base64url_decode(parts[0]))
+        except ValueError:
+            raise LaunchRefusedError("token-malformed", "header") from None
+        kid = header.get("kid")
+        if len(parts) != 3 or not (kid is None or isinstance(kid, str)) or "crit" in header or "b64" in header:
+            raise LaunchRefusedError("token-malformed", "header")
+        if header.get("alg") not in ALGORITHMS:
+            raise LaunchRefusedError("token-signature", f"alg {header.get('alg')!r}")
+        self._header = header
+        return self
+
+    def validate_jwt_signature(self) -> Self:
+        """Signed by a key of the platform, by that key's own algorithm. Times and audience come later, as ours."""
+        token = self._get_id_token()
+        options = dict.fromkeys(
+            ("verify_exp", "verify_iat", "verify_nbf", "verify_aud", "verify_iss", "verify_sub", "verify_jti"), False
+        )
+        for key in self._keysets.candidates(self.platform.jwks_url, self._header.get("kid")):
+            if key.algorithm_name != self._header["alg"]:
+                continue
+            try:
+                jwt.decode(token, key, algorithms=[key.algorithm_name], options=options)
+            except jwt.InvalidSignatureError:
+                continue
+            except (jwt.PyJWTError, ValueError, RecursionError) as error:
+                raise LaunchRefusedError("token-malformed", type(error).__name__) from None
+            return self
+        raise LaunchRefusedError("token-signature", "no key verifies it")
+
+    def validate_message(self) -> Self:
+        """Every claim holds."""
+        body = parse_strictly(base64url_decode(self._get_id_token().split(".")[1].encode()))
+        self._jwt = {"header": self._header, "body": body}
+        self.claims = read_claims(
+            body, issuer=self.platform.issuer, client_id=self.platform.client_id, now=clock.now()
+        )
+        return self
+
+    def validate_nonce(self) -> Self:
+        """The nonce is the one given to this very attempt."""
+        if digest(self.claims.nonce) != self._attempt.nonce:
+            raise LaunchRefusedError("token-nonce")
+        return self
+
+    def validate_deployment(self) -> Self:
+        """The deployment is one that an administrator approved."""
+        tenant = approved_deployment(self._session, self.platform, self.claims.deployment_id)
+        if tenant is None:
+            raise LaunchRefusedError("deployment-unknown", self.claims.deployment_id, status=403)
+        self.tenant = tenant
+        return self

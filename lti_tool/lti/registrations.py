@@ -1,0 +1,89 @@
+"""Registrations and deployments, from the database, in the shape PyLTI1p3 wants them."""
+
+from pylti1p3.deployment import Deployment as LtiDeployment
+from pylti1p3.registration import Registration
+from pylti1p3.tool_config import ToolConfAbstract
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..people.models import Deployment, Platform
+from .refusals import LaunchRefusedError
+
+
+class Registrations(ToolConfAbstract):
+    """PyLTI1p3's tool configuration over our tables. An issuer may have many clients, and a client many tenants."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def check_iss_has_one_client(self, iss: str) -> bool:
+        """Never assumed: cloud LMSs share one issuer."""
+        return False
+
+    def check_iss_has_many_clients(self, iss: str) -> bool:
+        """Always possible."""
+        return True
+
+    def platform(self, iss: str, client_id: str | None) -> Platform:
+        """The platform of a login initiation; without a client only when the issuer has just one.
+
+        Raises:
+            LaunchRefusedError: platform-unknown or platform-ambiguous.
+
+        """
+        query = select(Platform).where(Platform.issuer == iss)
+        if client_id:
+            query = query.where(Platform.client_id == client_id)
+        found = self._session.scalars(query.limit(2)).all()
+        if not found:
+            raise LaunchRefusedError("platform-unknown", f"{iss} {client_id}", status=404)
+        if len(found) > 1:
+            raise LaunchRefusedError("platform-ambiguous", iss)
+        return found[0]
+
+    def find_registration_by_issuer(self, iss: str, *args: object, **kwargs: object) -> Registration:
+        """The registration of an issuer that has only one."""
+        return _registration(self.platform(iss, None))
+
+    def find_registration_by_params(
+        self, iss: str, client_id: str, *args: object, **kwargs: object
+    ) -> Registration:
+        """The registration of an issuer and a client."""
+        return _registration(self.platform(iss, client_id))
+
+    def find_deployment(self, iss: str, deployment_id: str) -> LtiDeployment | None:
+        """The deployment of an issuer that has only one client."""
+        return self._deployment(self.platform(iss, None), deployment_id)
+
+    def find_deployment_by_params(
+        self, iss: str, deployment_id: str, client_id: str, *args: object, **kwargs: object
+    ) -> LtiDeployment | None:
+        """The deployment of an issuer and a client, if it is approved."""
+        return self._deployment(self.platform(iss, client_id), deployment_id)
+
+    def _deployment(self, platform: Platform, deployment_id: str) -> LtiDeployment | None:
+        known = approved_deployment(self._session, platform, deployment_id)
+        return LtiDeployment().set_deployment_id(known.deployment_id) if known else None
+
+
+def approved_deployment(session: Session, platform: Platform, deployment_id: str) -> Deployment | None:
+    """The tenant's row, if the administrator approved it."""
+    return session.scalar(
+        select(Deployment).where(
+            Deployment.platform_id == platform.id,
+            Deployment.deployment_id == deployment_id,
+            Deployment.approved.is_(True),
+        )
+    )
+
+
+def _registration(platform: Platform) -> Registration:
+    return (
+        Registration()
+        .set_issuer(platform.issuer)
+        .set_client_id(platform.client_id)
+        .set_auth_login_url(platform.auth_url)
+        .set_auth_token_url(platform.token_url)
+        .set_auth_audience(platform.audience or platform.token_url)
+        .set_key_set_url(platform.jwks_url)
+    )

@@ -1,0 +1,81 @@
+"""Before every page of a launch: who is here? Loaded once, in one statement."""
+
+from typing import Any
+
+from flask import Flask, g, request, session
+from sqlalchemy import select
+
+from ..kernel import clock
+from ..kernel.database import Database
+from ..kernel.errors import NotSignedInError
+from ..kernel.i18n import N_
+from ..kernel.permissions import Visit
+from ..kernel.secrets import digest
+from ..kernel.web import database
+from ..people.models import Course, Enrolment, Person
+from .models import Launch
+
+
+def find_visit(db: Database, launch_id: str, secret: str) -> Visit:
+    """The visit of a launch, proved by the secret of its cookie.
+
+    Raises:
+        NotSignedInError: no such launch, another browser, or its time is over.
+
+    """
+    query = (
+        select(Launch, Course.tenant_id, Person.name, Person.locale, Enrolment.active)
+        .join(Course, Course.id == Launch.course_id)
+        .join(Person, Person.id == Launch.person_id)
+        .join(
+            Enrolment,
+            (Enrolment.course_id == Launch.course_id) & (Enrolment.person_id == Launch.person_id),
+            isouter=True,
+        )
+        .where(Launch.id == launch_id)
+    )
+    with db.read() as reading:
+        found = reading.execute(query).first()
+    if found is None or digest(secret) != found.Launch.cookie:
+        raise NotSignedInError(
+            N_(
+                "Your browser shows no sign of this visit. Open the activity again from your course; "
+                "if it happens every time, open it in a window of its own or allow cookies."
+            )
+        )
+    launch: Launch = found.Launch
+    if launch.expires_at < clock.now():
+        raise NotSignedInError(
+            N_("This visit has ended. Open the activity again from your course."), code="session-ended"
+        )
+    return Visit(
+        launch_id=launch.id,
+        tenant_id=found.tenant_id,
+        course_id=launch.course_id,
+        resource_link_id=launch.resource_link_id,
+        person_id=launch.person_id,
+        role=launch.role,
+        locale=found.locale or launch.locale,
+        test_user=launch.test_user,
+        active=bool(found.active),
+        person_name=found.name,
+        embedder=launch.embedder,
+    )
+
+
+def welcome(app: Flask) -> None:
+    """Take the launch out of every address, put it back into every `url_for`, and load the visit."""
+
+    @app.url_value_preprocessor
+    def take(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        g.launch_id = (values or {}).pop("launch", None)
+
+    @app.url_defaults
+    def put_back(endpoint: str, values: dict[str, Any]) -> None:
+        if g.get("launch_id") and app.url_map.is_endpoint_expecting(endpoint, "launch"):
+            values.setdefault("launch", g.launch_id)
+
+    @app.before_request
+    def load() -> None:
+        if g.get("launch_id") and request.endpoint:
+            g.visit = find_visit(database(), g.launch_id, session.get("key", ""))

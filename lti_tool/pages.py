@@ -1,0 +1,142 @@
+"""What all pages share: language, look, headers, and how a refusal is shown."""
+
+import secrets
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+
+import structlog
+from flask import Flask, Response, g, jsonify, render_template, request, url_for
+from flask_babel import Babel, get_locale, gettext
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from .kernel import i18n, markup
+from .kernel.assets import Assets
+from .kernel.errors import RefusedError
+from .kernel.i18n import N_
+from .kernel.limits import limiter
+from .kernel.web import wants_json
+
+log = structlog.get_logger(__name__)
+STATIC = "/static"
+
+SENTENCES = {
+    404: N_("This page does not exist."),
+    405: N_("This address does not take that request."),
+    413: N_("This is too large to send. Make it smaller and try again."),
+    429: N_("Too many requests at once. Wait a minute and try again."),
+    500: N_("Something went wrong on our side. What was saved before is kept. Try again in a minute."),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Prepare the application for pages."""
+    zone = app.config["ENTRAIDE"].zone
+    Babel(app, locale_selector=_language, default_translation_directories="translations")
+    limiter.init_app(app)
+    dist = f"{app.root_path}/static/dist"
+    assets = Assets(Path(dist) / "manifest.json", STATIC)
+    app.static_folder = dist
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31536000  # an asset's name changes with its content
+    app.add_url_rule(f"{STATIC}/<path:filename>", "static", app.send_static_file)
+
+    app.jinja_env.filters["paragraphs"] = markup.paragraphs
+    app.jinja_env.globals.update(asset=assets.url)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def shared() -> dict[str, object]:
+        language = str(get_locale() or i18n.LANGUAGES[0])
+        here = g.get("visit")
+
+        def moment(when: datetime) -> str:
+            return i18n.moment(when, language, zone)
+
+        def distance(when: datetime) -> str:
+            return i18n.distance(when, language)
+
+        def day(when: datetime) -> str:
+            return i18n.day(when, language, zone)
+
+        return {
+            "visit": here,
+            "locale": language,
+            "languages": list(i18n.LANGUAGE_NAMES.items()),
+            "language_url": url_for("people.language") if here else None,
+            "help_url": url_for("home.help_page") if here else None,
+            "moment": moment,
+            "distance": distance,
+            "day": day,
+        }
+
+    app.register_error_handler(RefusedError, _refused)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(RateLimitExceeded, _http_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _failed)
+    app.after_request(_headers)
+
+
+def _language() -> str:
+    if here := g.get("visit"):
+        return str(here.locale)
+    return request.accept_languages.best_match(i18n.LANGUAGES) or i18n.LANGUAGES[0]
+
+
+def _answer(sentence: str, code: str, status: int, support: str = "") -> tuple[Response | str, int]:
+    if wants_json():
+        return jsonify(message=sentence, code=code), status
+    return render_template("errors/error.html", sentence=sentence, code=code, support=support, status=status), status
+
+
+def _refused(error: RefusedError) -> tuple[Response | str, int]:
+    support = secrets.token_hex(4)
+    log.info(
+        "refused", code=error.code, status=error.status, support=support, path=request.path,
+        detail=getattr(error, "detail", ""),
+    )
+    sentence = gettext(error.sentence, **error.values) if error.values else gettext(error.sentence)
+    return _answer(sentence, error.code, error.status, support)
+
+
+def _stale_form(_error: CSRFError) -> tuple[Response | str, int]:
+    return _answer(
+        gettext(N_("This form belongs to another visit. Go back, open the activity again, and send it once more.")),
+        "form-stale",
+        400,
+    )
+
+
+def _http_error(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
+    status = error.code or 500
+    if status < 400:
+        return error
+    sentence = SENTENCES.get(status) or N_("This request cannot be taken.")
+    name = HTTPStatus(status).phrase.lower().replace(" ", "-")
+    return _answer(gettext(sentence), name, status)
+
+
+def _failed(error: Exception) -> tuple[Response | str, int]:
+    support = secrets.token_hex(4)
+    log.exception("failed", support=support, path=request.path)
+    return _answer(gettext(SENTENCES[500]), "internal", 500, support)
+
+
+def _headers(response: Response) -> Response:
+    here = g.get("visit")
+    # An error of the door is shown inside a frame whose owner is not known yet; it has nothing to click on.
+    in_frame = request.path.startswith(("/lti/", "/l/"))
+    embedder = f"'self' {here.embedder}" if here else "*" if in_frame else "'self'"
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        f"frame-ancestors {embedder}",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,1 @@
+"""Who is here: platform, deployment, course, person, enrolment."""

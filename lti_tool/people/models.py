@@ -1,0 +1,97 @@
+"""Platforms, deployments, courses, people and enrolments. All of it comes from launches.
+
+The tenant is the deployment: (issuer, client, deployment). Nothing is shared between two deployments, and an
+e-mail address is never a key.
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..kernel.database import Base
+from ..kernel.permissions import Role
+
+
+class Platform(Base):
+    """A registration: one client of one LMS. Security details as LTI 1.3 core, section 3.1.2 names them."""
+
+    __tablename__ = "platform"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str] = mapped_column(unique=True)
+    issuer: Mapped[str]
+    client_id: Mapped[str]
+    auth_url: Mapped[str]
+    token_url: Mapped[str]
+    jwks_url: Mapped[str]
+    audience: Mapped[str | None]  # of service tokens, where it is not the token URL (D2L)
+    product: Mapped[str] = mapped_column(default="")  # product_family_code, learnt at launch
+    synthetic: Mapped[bool] = mapped_column(default=False)  # made by `entraide seed`: never called
+    created_at: Mapped[datetime]
+
+    deployments: Mapped[list["Deployment"]] = relationship(
+        back_populates="platform", order_by="Deployment.deployment_id"
+    )
+
+    __table_args__ = (UniqueConstraint("issuer", "client_id"),)
+
+
+class Deployment(Base):
+    """The tenant: one installation of the tool under a registration."""
+
+    __tablename__ = "deployment"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    platform_id: Mapped[UUID] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
+    deployment_id: Mapped[str]
+    approved: Mapped[bool] = mapped_column(default=True)
+
+    platform: Mapped[Platform] = relationship(back_populates="deployments")
+
+    __table_args__ = (UniqueConstraint("platform_id", "deployment_id"),)
+
+
+class Course(Base):
+    """A context of a deployment."""
+
+    __tablename__ = "course"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id", ondelete="CASCADE"))
+    context_id: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (UniqueConstraint("tenant_id", "context_id"),)
+
+
+class Person(Base):
+    """A user of a deployment, known by `sub`. Names are optional: a platform may keep them."""
+
+    __tablename__ = "person"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id", ondelete="CASCADE"))
+    sub: Mapped[str]
+    name: Mapped[str] = mapped_column(default="")
+    locale: Mapped[str] = mapped_column(default="")  # chosen in the page; else the launch says
+
+    __table_args__ = (UniqueConstraint("tenant_id", "sub"),)
+
+
+class Enrolment(Base):
+    """A person in a course, with the role of the latest launch there."""
+
+    __tablename__ = "enrolment"
+
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    role: Mapped[Role]
+    test_user: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    last_seen_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()

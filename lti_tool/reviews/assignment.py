@@ -1,0 +1,128 @@
+"""How reviews are assigned, and how a contribution's `served` moves with them: in the database, never lost.
+
+Whoever changes `served` takes the activity's row first, then the review, then the contribution: two tabs, two
+people or two servers wait for each other instead of deadlocking, and each sees what the one before did. On
+SQLite the write transaction itself is that lock. The worker, which takes reviews of many activities, takes no
+activity; it passes over reviews that somebody has in hand.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from ..activities.models import Activity
+from ..contributions.models import Contribution
+from ..kernel.errors import NotFoundError
+from ..kernel.i18n import N_
+from . import allocation, pool
+from .models import Review, ReviewState
+
+
+def held(session: Session, activity: Activity, person: UUID) -> tuple[Review | None, bool, int]:
+    """Take the activity's row; tell which review the person holds, whether they shared, how many they gave.
+
+    The lock lets foreign keys through (FOR NO KEY UPDATE): who shares or writes meanwhile does not wait.
+    """
+    review, shared, given = session.execute(
+        select(Review, pool.has_shared(activity, person), pool.given(activity, person))
+        .select_from(Activity)
+        .outerjoin(Review, pool.in_hand(activity, person))
+        .where(Activity.id == activity.id)
+        .with_for_update(of=Activity, key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+    return review, shared, given
+
+
+def in_hand(session: Session, activity: Activity, person: UUID, review_id: UUID) -> Review:
+    """Take the activity's row and the person's own review, which comes with its marks.
+
+    Raises:
+        NotFoundError: it is not theirs, or not of this activity.
+
+    """
+    session.execute(select(Activity.id).where(Activity.id == activity.id).with_for_update(key_share=True))
+    review = session.scalar(
+        select(Review)
+        .where(Review.id == review_id, Review.activity_id == activity.id, Review.reviewer_id == person)
+        .options(selectinload(Review.marks))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if review is None:
+        raise NotFoundError(N_("This review does not exist."))
+    return review
+
+
+def renew(session: Session, review: Review, now: datetime, hours: int) -> bool:
+    """Give an assigned review a new lease; False when it has just lapsed."""
+    renewed = session.execute(
+        update(Review)
+        .where(Review.id == review.id, Review.state == ReviewState.ASSIGNED)
+        .values(lease_until=allocation.lease_end(now, hours))
+        .returning(Review.id)
+    )
+    return renewed.one_or_none() is not None
+
+
+def take(session: Session, activity: Activity, person: UUID, given: int, now: datetime) -> Review | None:
+    """Assign the least served contribution that the person may have. Two statements.
+
+    None when there is none, or when they hold a review by now.
+    """
+    fresh, again = pool.unread(activity, person), pool.returned(activity, person)
+    if allocation.beyond_quota(given, activity.given):
+        fresh, again = pool.short(fresh, activity), pool.short(again, activity)
+    before = select(Review.id).where(Review.contribution_id == Contribution.id, Review.reviewer_id == person)
+    taken = session.execute(
+        update(Contribution)
+        .where(
+            Contribution.id == func.coalesce(pool.least_served(fresh), pool.least_served(again)),
+            ~exists().where(pool.in_hand(activity, person)),
+        )
+        .values(served=Contribution.served + 1)
+        .returning(Contribution.id, Contribution.author_id, before.correlate(Contribution).scalar_subquery())
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if taken is None:
+        return None
+    work, author, before_id = taken
+    lease_until = allocation.lease_end(now, activity.lease_hours)
+    if before_id is not None:
+        return _again(session, before_id, now, lease_until)
+    review = Review(
+        activity_id=activity.id,
+        contribution_id=work,
+        author_id=author,
+        reviewer_id=person,
+        leases=1,
+        assigned_at=now,
+        lease_until=lease_until,
+    )
+    session.add(review)
+    session.flush()
+    return review
+
+
+def _again(session: Session, review_id: UUID, now: datetime, lease_until: datetime) -> Review:
+    return session.scalars(
+        update(Review)
+        .where(Review.id == review_id)
+        .values(
+            state=ReviewState.ASSIGNED, leases=Review.leases + 1, assigned_at=now, lease_until=lease_until
+        )
+        .returning(Review)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def serve(session: Session, contribution_id: UUID, change: int) -> None:
+    """Count `change` reviews more (or less, if negative) for a contribution."""
+    session.execute(
+        update(Contribution)
+        .where(Contribution.id == contribution_id)
+        .values(served=Contribution.served + change)
+        .execution_options(synchronize_session=False)
+    )

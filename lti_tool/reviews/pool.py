@@ -1,0 +1,94 @@
+"""The pool as SQL: which contributions one person may be sent, least served first."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select
+from sqlalchemy.orm import aliased
+
+from ..activities.models import Activity
+from ..contributions.models import Contribution, ContributionState
+from ..people.models import Enrolment
+from .models import Review, ReviewState
+
+# An alias: inside an UPDATE of the table, the pool is another row of it.
+Work = aliased(Contribution, name="work")
+Author = aliased(Enrolment, name="author")
+
+
+def others_work(activity: Activity, person: UUID) -> Select[UUID]:
+    """What others share in an activity, unless they left the course; test users stay among themselves."""
+    test_user = select(Enrolment.test_user).where(
+        Enrolment.course_id == activity.course_id, Enrolment.person_id == person
+    )
+    return (
+        select(Work.id)
+        .join(Author, (Author.course_id == activity.course_id) & (Author.person_id == Work.author_id))
+        .where(
+            Work.activity_id == activity.id,
+            Work.state == ContributionState.SHARED,
+            Work.author_id != person,
+            Author.active,
+            Author.test_user == test_user.scalar_subquery(),
+        )
+    )
+
+
+def unread(activity: Activity, person: UUID) -> Select[UUID]:
+    """Of that, what the person was never sent."""
+    mine = exists().where(Review.contribution_id == Work.id, Review.reviewer_id == person)
+    return others_work(activity, person).where(~mine)
+
+
+def returned(activity: Activity, person: UUID) -> Select[UUID]:
+    """Of that, what the person gave back or let lapse: theirs again when nothing else remains."""
+    return (
+        others_work(activity, person)
+        .join(Review, Review.contribution_id == Work.id)
+        .where(
+            Review.activity_id == activity.id,
+            Review.reviewer_id == person,
+            Review.state == ReviewState.LAPSED,
+        )
+    )
+
+
+def short(works: Select[UUID], activity: Activity) -> Select[UUID]:
+    """Of these works, those that have fewer reviews, done and under way, than the activity wants."""
+    return works.where(Work.served < activity.wanted)
+
+
+def least_served(works: Select[UUID]) -> ScalarSelect[UUID]:
+    """The one to take: the least served, and among equals the smallest draw."""
+    return works.order_by(Work.served, Work.draw).limit(1).scalar_subquery()
+
+
+def in_hand(activity: Activity, person: UUID) -> ColumnElement[bool]:
+    """The reviews that the person holds in the activity: at most one."""
+    return _of(activity, Review.reviewer_id == person, ReviewState.ASSIGNED)
+
+
+def given(activity: Activity, person: UUID) -> ScalarSelect[int]:
+    """How many reviews the person sent in the activity."""
+    return _count(_of(activity, Review.reviewer_id == person, ReviewState.SENT))
+
+
+def received(activity: Activity, person: UUID) -> ScalarSelect[int]:
+    """How many reviews of the person's work were sent in the activity."""
+    return _count(_of(activity, Review.author_id == person, ReviewState.SENT))
+
+
+def has_shared(activity: Activity, person: UUID) -> ColumnElement[bool]:
+    """Whether the person shared a contribution in the activity."""
+    return exists().where(
+        Contribution.activity_id == activity.id,
+        Contribution.author_id == person,
+        Contribution.state == ContributionState.SHARED,
+    )
+
+
+def _of(activity: Activity, whose: ColumnElement[bool], state: ReviewState) -> ColumnElement[bool]:
+    return and_(Review.activity_id == activity.id, whose, Review.state == state)
+
+
+def _count(which: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(Review).where(which).scalar_subquery()

@@ -1,0 +1,201 @@
+"""What the pages need to know of reviews. Each is a bounded number of SQL statements."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from ..activities.models import Activity, Criterion
+from ..activities.queries import schedule
+from ..contributions.models import Contribution, ContributionState
+from ..kernel import clock
+from ..kernel.errors import NotFoundError
+from ..kernel.i18n import N_
+from ..kernel.permissions import May, Visit
+from ..people.models import Person
+from . import allocation, pool
+from .allocation import Because, Pool
+from .models import Mark, Review, ReviewState
+from .rubric import Scale
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewProgress:
+    """Where one person stands: reviews given and asked for, received, and what comes next.
+
+    `because` says why they cannot take a review now; it is None when they can, or hold one. `unlocked` says
+    whether they may read the reviews they received.
+    """
+
+    given: int
+    asked: int
+    open_review_id: UUID | None
+    received: int
+    unlocked: bool
+    because: Because | None
+
+    @property
+    def can_pull(self) -> bool:
+        """Whether "Review the next one" leads to a review."""
+        return self.because is None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedReview:
+    """A review as its author reads it: nothing of the reviewer, and of the time only the day."""
+
+    sent_on: date
+    overall: str
+    score: float
+    marks: dict[UUID, Mark]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedReview:
+    """A review as an instructor reads it, with its reviewer's name (empty where the platform keeps it)."""
+
+    review: Review
+    reviewer: str
+    marks: dict[UUID, Mark]
+
+
+def scales(criteria: list[Criterion]) -> list[Scale]:
+    """The criteria as the rules take them."""
+    return [
+        Scale(each.id, each.name, tuple(float(level["points"]) for level in each.levels)) for each in criteria
+    ]
+
+
+def progress(session: Session, activity: Activity, person_id: UUID) -> ReviewProgress:
+    """Where the person stands in the activity. One statement."""
+    unread, returned = pool.unread(activity, person_id), pool.returned(activity, person_id)
+    row = session.execute(
+        select(
+            pool.given(activity, person_id).label("given"),
+            pool.received(activity, person_id).label("received"),
+            select(Review.id).where(pool.in_hand(activity, person_id)).scalar_subquery().label("open"),
+            pool.has_shared(activity, person_id).label("shared"),
+            pool.others_work(activity, person_id).exists().label("others"),
+            or_(unread.exists(), returned.exists()).label("unread"),
+            or_(pool.short(unread, activity).exists(), pool.short(returned, activity).exists()).label(
+                "short"
+            ),
+        )
+    ).one()
+    found = Pool(row.others, row.unread, row.short)
+    door = schedule(activity).reviewing(clock.now())
+    because = allocation.refusal(door, row.shared, row.given, activity.given, found)
+    if row.open and because not in {Because.NOT_OPEN, Because.CLOSED}:
+        because = None
+    unlocked = allocation.unlocked(door, row.given, activity.given, found, row.open is not None)
+    return ReviewProgress(row.given, activity.given, row.open, row.received, unlocked, because)
+
+
+def next_chance(session: Session, activity: Activity, person_id: UUID) -> datetime | None:
+    """When a review that somebody else holds may come back, at a full hour; None if none can."""
+    soonest = (
+        select(func.min(Review.lease_until))
+        .join(pool.Work, pool.Work.id == Review.contribution_id)
+        .where(Review.state == ReviewState.ASSIGNED, pool.Work.id.in_(pool.unread(activity, person_id)))
+    )
+    lease_until = session.scalar(soonest)
+    return allocation.coming_hour(lease_until) if lease_until else None
+
+
+def own_review(session: Session, visit: Visit, review_id: UUID) -> Review:
+    """The visitor's own review of that id, with its marks. Two statements.
+
+    Raises:
+        NotFoundError: there is none, or it is somebody else's, or of another activity.
+
+    """
+    review = session.scalar(
+        select(Review)
+        .join(Activity, Activity.id == Review.activity_id)
+        .where(
+            Review.id == review_id,
+            Review.reviewer_id == visit.person_id,
+            Activity.resource_link_id == visit.resource_link_id,
+        )
+        .options(selectinload(Review.marks))
+    )
+    if review is None:
+        raise NotFoundError(N_("This review does not exist."))
+    return review
+
+
+def work_under_review(session: Session, review: Review) -> Contribution:
+    """What a review is about, with its attachments. Two statements."""
+    return session.scalars(
+        select(Contribution)
+        .where(Contribution.id == review.contribution_id)
+        .options(selectinload(Contribution.attachments))
+    ).one()
+
+
+def received_reviews(
+    session: Session, activity: Activity, person_id: UUID, zone: tzinfo
+) -> list[ReceivedReview]:
+    """The reviews of a person's work, newest day first. Two statements.
+
+    Within a day the order is that of random ids, so that it does not tell who sent first.
+    """
+    rows = session.scalars(
+        select(Review)
+        .where(
+            Review.activity_id == activity.id,
+            Review.author_id == person_id,
+            Review.state == ReviewState.SENT,
+        )
+        .options(selectinload(Review.marks))
+        .order_by(Review.id)
+    )
+    reviews = [
+        ReceivedReview(r.sent_at.astimezone(zone).date(), r.overall, r.score, _by_criterion(r))
+        for r in rows
+        if r.sent_at is not None and r.score is not None
+    ]
+    return sorted(reviews, key=lambda each: each.sent_on, reverse=True)
+
+
+def shared_work(session: Session, visit: Visit, contribution_id: UUID) -> tuple[Contribution, str]:
+    """A shared contribution and its author's name, for those who may see all work. Two statements.
+
+    Raises:
+        NotAllowedError: the visitor may not.
+        NotFoundError: there is none in the visit's activity.
+
+    """
+    visit.require(May.SEE_ALL_WORK)
+    row = session.execute(
+        select(Contribution, Person.name)
+        .join(Person, Person.id == Contribution.author_id)
+        .join(Activity, Activity.id == Contribution.activity_id)
+        .where(
+            Contribution.id == contribution_id,
+            Contribution.state == ContributionState.SHARED,
+            Activity.resource_link_id == visit.resource_link_id,
+        )
+        .options(selectinload(Contribution.attachments))
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError(N_("This contribution does not exist."))
+    return row[0], row[1]
+
+
+def named_reviews(session: Session, contribution: Contribution) -> list[NamedReview]:
+    """The reviews sent of a contribution, oldest first, for those who may see all work. Two statements."""
+    rows = session.execute(
+        select(Review, Person.name)
+        .join(Person, Person.id == Review.reviewer_id)
+        .where(Review.contribution_id == contribution.id, Review.state == ReviewState.SENT)
+        .options(selectinload(Review.marks))
+        .order_by(Review.sent_at, Review.id)
+    )
+    return [NamedReview(review, name, _by_criterion(review)) for review, name in rows]
+
+
+def _by_criterion(review: Review) -> dict[UUID, Mark]:
+    return {mark.criterion_id: mark for mark in review.marks}

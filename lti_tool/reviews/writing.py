@@ -1,0 +1,93 @@
+"""What a review says: checked, written into its rows, and told in the journal."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from ..kernel import clock
+from ..kernel.errors import ConflictError, InvalidError
+from ..kernel.i18n import N_
+from ..kernel.markup import count_words, plain
+from . import rubric
+from .models import Mark, Review
+from .rubric import Answer, Draft, Fault, Scale
+
+
+class FaultyReviewError(InvalidError):
+    """The review does not hold. `answers`: faults by criterion; `overall`: that of the overall comment."""
+
+    code = "faulty-review"
+
+    def __init__(self, answers: Mapping[UUID, Fault], overall: Fault | None) -> None:
+        super().__init__(N_("Some answers are missing or do not fit."))
+        self.answers = answers
+        self.overall = overall
+
+
+def write(
+    review: Review, version: int, draft: Draft, scales: list[Scale], minimum: int, *, complete: bool
+) -> None:
+    """Put a draft into its review, which takes the next version.
+
+    Args:
+        review: with its marks.
+        version: the review's version that the page showed.
+        draft: what is in the page, as it was typed.
+        scales: the activity's criteria.
+        minimum: words that the overall comment needs.
+        complete: whether it is to be sent: then nothing may be missing.
+
+    Raises:
+        ConflictError: another tab has saved since.
+        FaultyReviewError: it does not hold.
+
+    """
+    if version != review.version:
+        raise ConflictError(
+            N_("You changed this review in another tab. What you typed here is kept below."), code="other-tab"
+        )
+    overall = plain(draft.overall)
+    answers = {key: Answer(each.points, plain(each.comment)) for key, each in draft.answers.items()}
+    faults = rubric.answer_faults(scales, answers, complete=complete)
+    overall_fault = rubric.overall_fault(overall, count_words(overall), minimum, complete=complete)
+    if faults or overall_fault:
+        raise FaultyReviewError(faults, overall_fault)
+    marks = {mark.criterion_id: mark for mark in review.marks}
+    for scale in scales:
+        answer = answers.get(scale.criterion, Answer())
+        mark = marks.get(scale.criterion)
+        if mark is None:
+            mark = Mark(criterion_id=scale.criterion)
+            review.marks.append(mark)
+        mark.points, mark.comment = answer.points, answer.comment
+    review.overall, review.saved_at, review.version = overall, clock.now(), review.version + 1
+
+
+def facts(
+    review: Review, scales: list[Scale], points: Mapping[UUID, float], now: datetime
+) -> dict[str, object]:
+    """What must stay true of a sent review. `score` is in sums of points; `words` counts all its texts."""
+    texts = [review.overall, *(mark.comment for mark in review.marks)]
+    marks = [
+        {
+            "criterion": str(scale.criterion),
+            "name": scale.name,
+            "points": points[scale.criterion],
+            "min": min(scale.points),
+            "max": max(scale.points),
+        }
+        for scale in scales
+    ]
+    return {
+        "author": str(review.author_id),
+        "score": {
+            "raw": sum(points.values()),
+            "min": sum(min(scale.points) for scale in scales),
+            "max": sum(max(scale.points) for scale in scales),
+        },
+        "marks": marks,
+        "seconds": max(0, int((now - review.assigned_at).total_seconds())),
+        "words": sum(
+            count_words(text) for text in (review.overall, *(mark.comment for mark in review.marks))
+        ),
+    }

@@ -1,0 +1,8 @@
+// Every page works without this file; with it, it is kinder.
+import "./arrival.js";
+import "./fields.js";
+import "./autosave.js";
+import "./upload.js";
+import "./panes.js";
+import "./lease.js";
+import "./frame.js";

@@ -1,0 +1,1 @@
+"""Delivers the journal, and does what time asks for."""

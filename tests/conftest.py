@@ -1,0 +1,181 @@
+"""What every test may ask for: databases, a browser, an independent platform, started when first asked for.
+
+A part that this machine cannot offer skips its tests and says why; with CI=true it fails them. The last lines
+of a run say which parts ran.
+"""
+
+import importlib
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from services import UnavailableError, chromium, on_ci, openedx, postgres, sqlite
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
+    from sqlalchemy import Engine
+
+    from lti_tool.kernel.database import Database
+
+TOOL = Path(__file__).parents[1] / "lti_tool"
+PARTS = ("SQLite", "PostgreSQL", "Chromium", "Open edX consumer")
+RAN: dict[str, str] = {}  # part -> what exactly ran
+MISSING: dict[str, str] = {}  # part -> why it did not
+
+DatabaseServer = sqlite.Files | postgres.Server
+
+
+@pytest.fixture(scope="session")
+def session() -> Iterator[ExitStack]:
+    """Whatever is started for the whole session is stopped here, last first."""
+    with ExitStack() as stack:
+        yield stack
+
+
+def start(
+    stack: ExitStack, part: str, service: AbstractContextManager[Any], name: Callable[[Any], str]
+) -> Any:
+    """Run `service` for as long as `stack` lasts, as `part`; skip (on CI: fail) where it cannot be had."""
+    try:
+        started = stack.enter_context(service)
+    except UnavailableError as error:
+        MISSING[part] = " ".join(str(error).split())
+    else:
+        RAN[part] = name(started)
+        return started
+    leave = pytest.fail if on_ci() else pytest.skip
+    leave(f"{part}: {MISSING[part]}")
+
+
+# Databases: `database_url` and `engine` are empty, `database` has the tool's tables. Tests run on both kinds.
+
+
+@pytest.fixture(scope="session")
+def sqlite_files() -> sqlite.Files:
+    """Where SQLite databases are made, by `with sqlite_files.fresh() as url`."""
+    files = sqlite.Files()
+    RAN["SQLite"] = str(files)
+    return files
+
+
+@pytest.fixture(scope="session")
+def postgres_server(session: ExitStack) -> postgres.Server:
+    """Where PostgreSQL databases are made, by `with postgres_server.fresh() as url`."""
+    return start(session, "PostgreSQL", postgres.server(), str)
+
+
+@pytest.fixture(
+    scope="session",
+    params=["sqlite_files", pytest.param("postgres_server", marks=pytest.mark.postgres)],
+    ids=["sqlite", "postgresql"],
+)
+def database_server(request: pytest.FixtureRequest) -> DatabaseServer:
+    """Both places where databases are made, one after the other."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def database_url(database_server: DatabaseServer) -> Iterator[str]:
+    """The URL of a new, empty database."""
+    with database_server.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator["Engine"]:
+    """The tool's engine on a new, empty database."""
+    from lti_tool.kernel.database import Database
+
+    database = Database(database_url)
+    yield database.engine
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def template_url(database_server: DatabaseServer) -> Iterator[str]:
+    """The URL of a database with the tool's tables, to be copied; nobody stays connected to it."""
+    from lti_tool.kernel.database import Base, Database
+
+    for file in (
+        "kernel/journal",
+        *sorted(f"{file.parent.name}/models" for file in TOOL.glob("*/models.py")),
+    ):
+        importlib.import_module(f"lti_tool.{file.replace('/', '.')}")
+    with database_server.fresh() as url:
+        database = Database(url)
+        Base.metadata.create_all(database.engine)
+        database.dispose()
+        yield url
+
+
+@pytest.fixture
+def database(database_server: DatabaseServer, template_url: str) -> Iterator["Database"]:
+    """A new database of the tool: all its tables, no rows."""
+    from lti_tool.kernel.database import Database
+
+    with database_server.fresh(template_url) as url:
+        database = Database(url)
+        yield database
+        database.dispose()
+
+
+# Browsers
+
+
+@pytest.fixture(scope="session")
+def browser(session: ExitStack) -> "Browser":
+    """The running Chromium, with third-party cookies blocked."""
+    return start(session, "Chromium", chromium.browser(), lambda browser: f"Chromium {browser.version}")
+
+
+@pytest.fixture
+def open_browser(browser: "Browser") -> Iterator[Callable[..., "BrowserContext"]]:
+    """Opens the browser of one more person, empty; takes the options of Playwright's `new_context`."""
+    with ExitStack() as opened:
+
+        def open_one(**options: Any) -> "BrowserContext":
+            context = browser.new_context(**options)
+            opened.callback(context.close)
+            return context
+
+        yield open_one
+
+
+# The independent platform
+
+
+@pytest.fixture
+def start_openedx() -> Iterator[Callable[..., openedx.Platform]]:
+    """Starts Open edX's consumer for one tool; takes what `services.openedx.platform` takes."""
+    with ExitStack() as started:
+
+        def start_one(**addresses: str) -> openedx.Platform:
+            def name(_: openedx.Platform) -> str:
+                return f"Open edX consumer {openedx.version()}"
+
+            return start(started, "Open edX consumer", openedx.platform(**addresses), name)
+
+        yield start_one
+
+
+# The run itself
+
+collect_ignore = ["benchmarks"]  # they run only when named: `make bench`
+
+
+def pytest_configure() -> None:
+    """A run that is told to stop (SIGTERM) stops as for Ctrl-C: its services do not outlive it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    ran = " · ".join(RAN[part] for part in PARTS if part in RAN)
+    terminalreporter.section("parts")
+    terminalreporter.write_line(f"Ran: {ran or 'no services'}")
+    for part in PARTS:
+        if part not in RAN:
+            reason = MISSING.get(part, "no test that was run asked for it")
+            terminalreporter.write_line(f"Did not run: {part}: {reason}")

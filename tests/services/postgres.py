@@ -1,0 +1,177 @@
+"""A PostgreSQL server: the one that ENTRAIDE_TEST_POSTGRES_URL names, or one of our own for the session."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL, make_url
+
+from services import UnavailableError, install
+
+# Nothing here outlives the session, so nothing has to survive a power cut.
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "100",
+    "shared_buffers": "64MB",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum_naptime": "5min",
+}
+
+
+class Server:
+    """A running server on which databases can be made and dropped; `note` says where it comes from."""
+
+    def __init__(self, url: URL, note: str) -> None:
+        self.url = url
+        self.note = note
+        with self._administrator() as connection:
+            self.version = connection.info.parameter_status("server_version").split()[0]
+
+    def __str__(self) -> str:
+        return f"PostgreSQL {self.version} ({self.note})"
+
+    @contextmanager
+    def fresh(self, template: str | None = None) -> Iterator[str]:
+        """The SQLAlchemy URL of a new database, a copy of the one at URL `template` if given.
+
+        It is dropped afterwards. Nobody may be connected to the template meanwhile.
+        """
+        name = f"entraide_test_{uuid.uuid4().hex[:12]}"
+        source = make_url(template).database if template else "template1"
+        self._execute("CREATE DATABASE {} TEMPLATE {}", name, source)
+        try:
+            yield self.url.set(database=name).render_as_string(hide_password=False)
+        finally:
+            self._execute("DROP DATABASE {} WITH (FORCE)", name)
+
+    def _execute(self, statement: str, *names: str) -> None:
+        with self._administrator() as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def _administrator(self) -> psycopg.Connection:
+        plain = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return psycopg.connect(plain, autocommit=True)
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """A server for the session; raises `UnavailableError`. One that we start is stopped at the end."""
+    if given := os.environ.get("ENTRAIDE_TEST_POSTGRES_URL"):
+        try:
+            existing = Server(
+                make_url(given).set(drivername="postgresql+psycopg"), "ENTRAIDE_TEST_POSTGRES_URL"
+            )
+        except psycopg.OperationalError as error:
+            raise UnavailableError(
+                f"the server of ENTRAIDE_TEST_POSTGRES_URL does not answer: {error}"
+            ) from error
+        yield existing
+        return
+    binaries = find_binaries()
+    if not binaries:
+        install("postgresql")
+        binaries = find_binaries()
+    if not binaries:
+        raise UnavailableError("PostgreSQL is installed, but without a working initdb and postgres")
+    with own_server(binaries) as started:
+        yield started
+
+
+def find_binaries() -> Path | None:
+    """The folder with the newest `initdb` and `postgres` that belong together and both run."""
+    folders = set(Path("/usr/lib/postgresql").glob("*/bin")) | set(Path("/usr").glob("pgsql-*/bin"))
+    if on_path := shutil.which("initdb"):
+        folders.add(Path(on_path).resolve().parent)
+    versions = {folder: _version(folder) for folder in folders}
+    return max((folder for folder in folders if versions[folder]), key=versions.__getitem__, default=None)
+
+
+def _version(folder: Path) -> tuple[int, ...]:
+    """(15, 18), or () where one of the two programs is missing, does not run or is of another version."""
+    found = set()
+    for program in ("initdb", "postgres"):
+        try:
+            answer = subprocess.run(
+                [folder / program, "--version"], capture_output=True, text=True, check=True
+            )
+        except (OSError, subprocess.CalledProcessError):
+            return ()
+        found.add(answer.stdout.split(")")[1].split()[0])
+    try:
+        return tuple(map(int, found.pop().split("."))) if len(found) == 1 else ()
+    except ValueError:  # a development version
+        return (0,)
+
+
+@contextmanager
+def own_server(binaries: Path) -> Iterator[Server]:
+    """A server in a temporary folder, reached through a socket in it: no port, no password, nobody else."""
+    folder = Path(tempfile.mkdtemp(prefix="entraide-pg-"))  # short: a socket's path has at most 107 bytes
+    owner = _unprivileged(folder)
+    data, log = folder / "data", folder / "log"
+    try:
+        locale = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
+        made = subprocess.run(
+            [binaries / "initdb", "-D", data, "-U", "entraide", "-A", "trust", f"--locale={locale}", "-N"],
+            cwd=folder, capture_output=True, text=True, check=False, **owner,
+        )  # fmt: skip
+        if made.returncode != 0:
+            raise UnavailableError(f"{binaries}/initdb failed: {made.stderr.strip()[-400:]}")
+        options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [binaries / "postgres", "-D", data, "-k", folder, *options],
+                cwd=folder, stdout=output, stderr=output, **owner,
+            )  # fmt: skip
+        try:
+            url = URL.create(
+                "postgresql+psycopg", "entraide", database="postgres", query={"host": str(folder)}
+            )
+            yield _when_ready(url, process, log)
+        finally:
+            process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown: it does not wait for clients
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unprivileged(folder: Path) -> dict[str, object]:
+    """How to run the server as somebody else when we are root, since PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        try:
+            user = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    raise UnavailableError("PostgreSQL does not run as root, and there is no user `postgres` or `nobody`")
+
+
+def _when_ready(url: URL, process: subprocess.Popen, log: Path) -> Server:
+    """The server at `url`, as soon as it answers; raises `UnavailableError` if it does not in 30 s."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            return Server(url, "own server")
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+    raise UnavailableError(f"PostgreSQL did not start: {log.read_text(errors='replace').strip()[-400:]}")

@@ -1,0 +1,199 @@
+"""What happened, in plain words: the events that become statements.
+
+Learners' texts are absent by design; only their word counts travel.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+from uuid import UUID
+
+from xapi import vocabulary
+from xapi.identity import Actor, require_iri
+from xapi.times import duration, timestamp
+from xapi.vocabulary import Verb
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something with an IRI. Raises ValueError when that is not an absolute IRI."""
+
+    iri: str
+
+    def __post_init__(self) -> None:
+        require_iri(self.iri)
+
+
+@dataclass(frozen=True)
+class Course(Thing):
+    """A course of the LMS; `context_id` is the LMS's own id of it, which is no IRI."""
+
+    title: str
+    context_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Activity(Thing):
+    """The peer activity; `kind` is what it asks for (practice, gesture, experience...)."""
+
+    title: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Contribution(Thing):
+    """What a peer shared, and who did.
+
+    A title in the learner's own words stays empty unless the platform's administrator lets texts travel.
+    """
+
+    title: str
+    kind: str
+    author: Actor
+
+
+@dataclass(frozen=True)
+class Review(Thing):
+    """The review as an artefact that its reader may judge in turn."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """A mark on its scale. Raises ValueError unless min < max, min <= raw <= max, and all are finite."""
+
+    raw: float
+    min: float
+    max: float
+
+    def __post_init__(self) -> None:
+        finite = math.isfinite(self.max - self.min)
+        if not (finite and self.min < self.max and self.min <= self.raw <= self.max):
+            raise ValueError(f"not a score: {self.raw} on a scale from {self.min} to {self.max}")
+
+    @property
+    def scaled(self) -> float:
+        """The share of the scale, 0 to 1, four decimals."""
+        return round((self.raw - self.min) / (self.max - self.min), 4)
+
+
+@dataclass(frozen=True)
+class CriterionMark:
+    """What a review gave on one criterion of the rubric, by its IRI. Raises ValueError like Score."""
+
+    criterion: str
+    label: str
+    raw: float
+    min: float
+    max: float
+
+    def __post_init__(self) -> None:
+        require_iri(self.criterion)
+        _ = self.score
+
+    @property
+    def score(self) -> Score:
+        """The mark without its criterion."""
+        return Score(self.raw, self.min, self.max)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """Where it happened. `synthetic` marks a course that a demo or a load test invented."""
+
+    registration: UUID
+    course: Course
+    activity: Activity
+    platform: str
+    language: str | None = None
+    instructor: Actor | None = None
+    team: Actor | None = None
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One act of one person. Raises ValueError when `occurred_at` has no time zone."""
+
+    verb: ClassVar[Verb]
+
+    id: UUID
+    occurred_at: datetime
+    actor: Actor
+    context: Context
+
+    def __post_init__(self) -> None:
+        timestamp(self.occurred_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributionEvent(Event):
+    """An act upon a contribution."""
+
+    contribution: Contribution
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launched(Event):
+    """Somebody came from the LMS into the activity."""
+
+    verb = vocabulary.LAUNCHED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Viewed(ContributionEvent):
+    """Somebody opened a contribution."""
+
+    verb = vocabulary.VIEWED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted(ContributionEvent):
+    """An author handed in a contribution of `word_count` words."""
+
+    verb = vocabulary.SUBMITTED
+
+    word_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignedReview(ContributionEvent):
+    """A contribution was given to a peer to review."""
+
+    verb = vocabulary.ASSIGNED_REVIEW
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reviewed(ContributionEvent):
+    """A peer reviewed a contribution: the reviewee is its author. Raises ValueError for a negative time."""
+
+    verb = vocabulary.REVIEWED
+
+    review: Review
+    score: Score
+    marks: tuple[CriterionMark, ...] = ()
+    duration: timedelta | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.duration is not None:
+            duration(self.duration)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scored(ContributionEvent):
+    """A grade was released; the actor is the learner who received it."""
+
+    verb = vocabulary.SCORED
+
+    score: Score
+
+
+@dataclass(frozen=True, kw_only=True)
+class Completed(Event):
+    """A learner did all that the activity asks."""
+
+    verb = vocabulary.COMPLETED
+
+    score: Score | None = None
+    success: bool | None = None

@@ -1,0 +1,153 @@
+"""Puts batches of statements into the store: all of a batch or nothing, once however often it is sent."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import stamina
+from sqlalchemy import Connection, Engine, case, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from xapi.store import schema
+from xapi.store.identity import facets, same
+from xapi.store.moments import in_utc, microseconds, moment, rfc3339
+from xapi.store.parts import Json, object_type
+from xapi.validation import strictjson
+from xapi.validation.shapes import VOIDED
+
+_ONLY = 1  # the clock's one row
+
+
+class ConflictError(Exception):
+    """A statement of this id is in the store already, and it is another one."""
+
+
+def put(engine: Engine, batch: Sequence[Json]) -> int:
+    """Store a batch of valid statements, each with an id of its own in the batch and with its authority.
+
+    A statement that the store has already is left as it is. Returns the moment up to which all can be read.
+    Raises ConflictError, and stores nothing, when one of them is another statement under a known id;
+    sqlalchemy's OperationalError when the database stays away.
+    """
+    for attempt in stamina.retry_context(
+        on=(IntegrityError, OperationalError), attempts=5, wait_initial=0.02, wait_max=0.5, wait_jitter=0.05
+    ):
+        with attempt, engine.begin() as connection:
+            last = _put(connection, batch)
+    return last
+
+
+def _put(connection: Connection, batch: Sequence[Json]) -> int:
+    last = _take_turn(connection, len(batch))
+    first = last - len(batch) + 1
+    table = schema.statements
+    wanted = [uuid.UUID(statement["id"]) for statement in batch]
+    found = connection.execute(select(table.c.id, table.c.body).where(table.c.id.in_(wanted)))
+    known = {row.id: row.body for row in found}
+    new = []
+    for stored, (key, statement) in enumerate(zip(wanted, batch, strict=True), start=first):
+        if key not in known:
+            new.append(_kept(statement, stored))
+        elif not same(statement, strictjson.loads(known[key])):
+            raise ConflictError(statement["id"])
+    if new:
+        rows = [row for row, _ in new]
+        connection.execute(insert(table), rows)
+        _add_facets(connection, ((row["stored"], row["stored"], keys) for row, keys in new))
+        _heed_references(connection, rows, first)
+    return last
+
+
+def _heed_references(connection: Connection, rows: list[dict[str, Any]], first: int) -> None:
+    """Void what the new statements void or arrive voided, and let references be followed, in both directions."""
+    table = schema.statements
+    referring = connection.execute(
+        select(table.c.target, table.c.voiding).where(table.c.target.in_([row["id"] for row in rows]))
+    ).all()
+    if referring or any(row["target"] for row in rows):
+        _follow_references(connection, first)
+    voided = {row["target"] for row in rows if row["voiding"]}
+    voided |= {row.target for row in referring if row.voiding}
+    if voided:
+        connection.execute(
+            update(table).where(table.c.id.in_(voided), table.c.voiding.is_(False)).values(voided=True)
+        )
+
+
+def _take_turn(connection: Connection, count: int) -> int:
+    """Wait for the writer before us to commit, and return the last of the `count` moments that are ours."""
+    clock, now = schema.clock, microseconds(datetime.now(UTC))
+    later = case((clock.c.stored >= now, clock.c.stored + count), else_=now + count - 1)
+    last = connection.execute(
+        update(clock).where(clock.c.id == _ONLY).values(stored=later).returning(clock.c.stored)
+    ).scalar()
+    if last is None:
+        last = now + count - 1
+        connection.execute(insert(clock).values(id=_ONLY, stored=last))
+    return int(last)
+
+
+def _kept(statement: Json, stored: int) -> tuple[dict[str, Any], set[bytes]]:
+    """Return the row of a new statement, and its facets."""
+    text = rfc3339(moment(stored))
+    body = {**statement, "timestamp": in_utc(statement.get("timestamp", text)), "stored": text}
+    refers = object_type(statement["object"]) == "StatementRef"
+    row = {
+        "stored": stored,
+        "id": uuid.UUID(statement["id"]),
+        "target": uuid.UUID(statement["object"]["id"]) if refers else None,
+        "voiding": statement["verb"]["id"] == VOIDED,
+        "voided": False,
+        "body": strictjson.dumps(body),
+    }
+    return row, facets(body)
+
+
+def _add_facets(connection: Connection, found: Iterable[tuple[int, int, set[bytes]]]) -> None:
+    rows = [
+        {"stored": stored, "source": source, "key": key} for stored, source, keys in found for key in keys
+    ]
+    if rows:
+        connection.execute(insert(schema.facets), rows)
+
+
+def _follow_references(connection: Connection, first: int) -> None:
+    """Let statements that refer to others be found by these, whichever came first (Part Three, 2.1.3).
+
+    Statements from `first` on are the new ones. A pair of statements has its facets already when no step from
+    one to the other goes through a new one.
+    """
+    table, step = schema.statements, schema.statements.alias("step")
+    affected = (
+        select(table.c.stored, table.c.id, table.c.target)
+        .where(table.c.stored >= first)
+        .cte("affected", recursive=True)
+    )
+    affected = affected.union(
+        select(step.c.stored, step.c.id, step.c.target).join(affected, step.c.target == affected.c.id)
+    )
+    chain = (
+        select(affected.c.stored, affected.c.target, (affected.c.stored >= first).label("new"))
+        .where(affected.c.target.is_not(None))
+        .cte("chain", recursive=True)
+    )
+    chain = chain.union(
+        select(chain.c.stored, step.c.target, or_(chain.c.new, step.c.stored >= first))
+        .join(chain, step.c.id == chain.c.target)
+        .where(step.c.target.is_not(None))
+    )
+    pairs = connection.execute(
+        select(
+            chain.c.stored,
+            table.c.stored.label("source"),
+            table.c.body,
+            or_(chain.c.new, table.c.stored >= first).label("new"),
+        )
+        .join(chain, table.c.id == chain.c.target)
+        .where(table.c.stored != chain.c.stored)
+    ).all()
+    had = {(pair.stored, pair.source) for pair in pairs if not pair.new}
+    bodies = {(pair.stored, pair.source): pair.body for pair in pairs}
+    keys = {body: facets(strictjson.loads(body)) for body in set(bodies.values())}
+    _add_facets(connection, ((*pair, keys[body]) for pair, body in bodies.items() if pair not in had))
