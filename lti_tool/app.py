@@ -28,7 +28,9 @@ from .store import authenticator
 
 PACKAGE = Path(__file__).parent
 # In the wheel the templates are inside the package; in a checkout they stand beside it.
-TEMPLATES = next(folder for folder in (PACKAGE / "templates", PACKAGE.parent / "templates") if folder.is_dir())
+TEMPLATES = next(
+    folder for folder in (PACKAGE / "templates", PACKAGE.parent / "templates") if folder.is_dir()
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -88,13 +88,26 @@ def _language() -> str:
 def _answer(sentence: str, code: str, status: int, support: str = "") -> tuple[Response | str, int]:
     if wants_json():
         return jsonify(message=sentence, code=code), status
-    return render_template("errors/error.html", sentence=sentence, code=code, support=support, status=status), status
+    page = render_template(
+        "errors/error.html",
+        title=gettext(N_("This did not work")),
+        message=sentence,
+        code=f"{code} {support}".strip(),
+        action={"url": url_for("home.index"), "text": gettext(N_("Back to the activity"))}
+        if g.get("visit")
+        else None,
+    )
+    return page, status
 
 
 def _refused(error: RefusedError) -> tuple[Response | str, int]:
     support = secrets.token_hex(4)
     log.info(
-        "refused", code=error.code, status=error.status, support=support, path=request.path,
+        "refused",
+        code=error.code,
+        status=error.status,
+        support=support,
+        path=request.path,
         detail=getattr(error, "detail", ""),
     )
     sentence = gettext(error.sentence, **error.values) if error.values else gettext(error.sentence)
@@ -103,7 +116,9 @@ def _refused(error: RefusedError) -> tuple[Response | str, int]:
 
 def _stale_form(_error: CSRFError) -> tuple[Response | str, int]:
     return _answer(
-        gettext(N_("This form belongs to another visit. Go back, open the activity again, and send it once more.")),
+        gettext(
+            N_("This form belongs to another visit. Go back, open the activity again, and send it once more.")
+        ),
         "form-stale",
         400,
     )
@@ -131,8 +146,8 @@ def _headers(response: Response) -> Response:
     embedder = f"'self' {here.embedder}" if here else "*" if in_frame else "'self'"
     response.headers.setdefault(
         "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        "media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
         f"frame-ancestors {embedder}",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")

@@ -39,7 +39,9 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
         if parts.scheme != "https" and not (parts.scheme == "http" and local):
-            raise ValueError("must be an https address (http only on localhost): LMSs embed the tool in a frame")
+            raise ValueError(
+                "must be an https address (http only on localhost): LMSs embed the tool in a frame"
+            )
         if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
             raise ValueError("must be scheme, host and port only, as in https://entraide.example.org")
         return value.rstrip("/")

@@ -7,7 +7,7 @@ from .settings import Settings
 
 
 def authenticator(settings: Settings) -> Callable[[str, str], str | None]:
-    """Check HTTP Basic credentials against the settings; without a password the store is closed to the outside."""
+    """Check HTTP Basic credentials against the settings; without a password nobody outside gets in."""
 
     def authenticate(username: str, password: str) -> str | None:
         if not settings.store_password:

@@ -60,7 +60,9 @@ class CreateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     )
     wanted = IntegerField(_l("Reviews for each contribution"), default=3, validators=[NumberRange(1, 10)])
     given = IntegerField(_l("Reviews each person gives"), default=4, validators=[NumberRange(1, 20)])
-    minimum_words = IntegerField(_l("Words in a review, at least"), default=30, validators=[NumberRange(0, 500)])
+    minimum_words = IntegerField(
+        _l("Words in a review, at least"), default=30, validators=[NumberRange(0, 500)]
+    )
     late_allowed = BooleanField(_l("Take late work, and mark it late"), default=True)
 
     def validate_share_by(self, field: Any) -> None:
@@ -76,7 +78,9 @@ class CreateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     def validate_given(self, field: Any) -> None:
         """Fewer reviews given than wanted leaves somebody short."""
         if field.data is not None and self.wanted.data is not None and field.data < self.wanted.data:
-            raise ValidationError(_l("Ask each person for at least as many reviews as each contribution gets."))
+            raise ValidationError(
+                _l("Ask each person for at least as many reviews as each contribution gets.")
+            )
 
     def plan(self, zone: tzinfo) -> Plan:
         """The choices as a plan; dates are read in `zone`."""

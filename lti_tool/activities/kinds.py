@@ -98,7 +98,10 @@ KINDS: dict[Kind, KindTemplate] = {
             Prompt("what_i_do", N_("What I do"), N_("Say it as you would to a new colleague.")),
             Prompt("why_it_works", N_("Why it works"), N_("What changes when you do it?")),
             Prompt(
-                "where_it_does_not", N_("Where it does not work"), N_("When should one not do it?"), required=False
+                "where_it_does_not",
+                N_("Where it does not work"),
+                N_("When should one not do it?"),
+                required=False,
             ),
         ),
         (_USEFUL, _CLEAR, _SAFE),
@@ -131,7 +134,9 @@ KINDS: dict[Kind, KindTemplate] = {
             Prompt("what_happened", N_("What happened"), N_("Tell it in order, with what you saw and did.")),
             Prompt("what_i_learnt", N_("What I learnt"), N_("What do you know now that you did not know?")),
             Prompt(
-                "what_i_would_do_again", N_("What I would do again"), N_("And what you would do in another way.")
+                "what_i_would_do_again",
+                N_("What I would do again"),
+                N_("And what you would do in another way."),
             ),
         ),
         (_USEFUL, _CLEAR, _HONEST),

@@ -41,7 +41,7 @@ class Activity(Base):
     resource_link_id: Mapped[UUID] = mapped_column(
         ForeignKey("resource_link.id", ondelete="CASCADE"), unique=True
     )
-    creator_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    creator_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     kind: Mapped[Kind]
     language: Mapped[str]
     title: Mapped[str]

@@ -38,7 +38,9 @@ def new() -> Response | tuple[str, int]:
         pass
     else:
         flash(
-            gettext("The activity is open.") if at_once else gettext("The activity is ready. Open it when you wish."),
+            gettext("The activity is open.")
+            if at_once
+            else gettext("The activity is ready. Open it when you wish."),
             "success",
         )
     return redirect(url_for("home.index"), 303)

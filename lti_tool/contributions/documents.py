@@ -12,13 +12,17 @@ from .jpegs import without_metadata
 
 MOST_OBJECTS = 300_000
 # Keys of ISO 32000-2 that are taken out wherever they stand.
-ACTS = {"/OpenAction", "/AA", "/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/AF", "/XFA", "/RichMediaContent"}
+SCRIPTS = {"/OpenAction", "/AA", "/JS", "/JavaScript", "/XFA"}
+ENCLOSURES = {"/EmbeddedFiles", "/EF", "/AF", "/RichMediaContent"}
 TRACES = {"/Metadata", "/PieceInfo", "/LastModified"}
-ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/Rendition", "/RichMediaExecute"}
+ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/Rendition"}
 NOTE_TRACES = {"/T", "/M", "/CreationDate"}  # of an annotation: who wrote it, and when
 
 # Decoding is what a small file can make expensive; these bounds hold for the whole process.
-pikepdf.settings.set_qpdf_limits(flate_max_memory=256 << 20, png_max_memory=256 << 20, run_length_max_memory=256 << 20)
+MOST_DECODED = 256 << 20  # bytes
+pikepdf.settings.set_qpdf_limits(
+    flate_max_memory=MOST_DECODED, png_max_memory=MOST_DECODED, run_length_max_memory=MOST_DECODED
+)
 
 
 def rewrite(file: BinaryIO) -> BinaryIO:
@@ -55,7 +59,7 @@ def _scrub(pdf: Pdf) -> None:
             _scrub_keys(found)
             waiting += [value for _, value in found.items() if _direct(value)]
         elif isinstance(found, Array):
-            waiting += [value for value in found if _direct(value)]  # type: ignore[attr-defined]  # iterable
+            waiting += [value for value in found if _direct(value)]
 
 
 def _direct(value: object) -> bool:
@@ -66,14 +70,13 @@ def _direct(value: object) -> bool:
 def _scrub_keys(found: Dictionary | Stream) -> None:
     keys = set(found.keys())
     action = str(found["/S"]) if "/S" in keys and isinstance(found["/S"], Name) else ""
-    unwanted = keys if action in ACTIONS or "/EF" in keys else keys & (ACTS | TRACES)
+    unwanted = keys if action in ACTIONS or "/EF" in keys else keys & (SCRIPTS | ENCLOSURES | TRACES)
     if "/Subtype" in keys and "/Rect" in keys and found["/Subtype"] != Name.Widget:
         unwanted |= keys & NOTE_TRACES
     for key in unwanted:
         del found[key]
     if isinstance(found, Stream) and found.get("/Filter") == Name.DCTDecode:
-        parameters = found.get("/DecodeParms")
-        found.write(without_metadata(found.read_raw_bytes()), filter=Name.DCTDecode, decode_parms=parameters)
+        found.write(without_metadata(found.read_raw_bytes()), filter=Name.DCTDecode)
 
 
 def _protected() -> InvalidError:
@@ -86,5 +89,7 @@ def _protected() -> InvalidError:
 
 def _damaged() -> InvalidError:
     return InvalidError(
-        N_("This PDF cannot be opened. Print it to a new PDF, then send that one."), field="file", code="unreadable"
+        N_("This PDF cannot be opened. Print it to a new PDF, then send that one."),
+        field="file",
+        code="unreadable",
     )

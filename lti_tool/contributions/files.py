@@ -1,4 +1,4 @@
-"""What may be attached, decided by what a file contains, and made safe to show: no place, no author, no script."""
+"""What may be attached, decided by what it contains, and made safe: no place, no author, no script."""
 
 import hashlib
 from collections.abc import Callable
@@ -26,8 +26,8 @@ _SMALL = {
     "application": N_("This PDF is larger than %(limit)d MB. Send the pages that matter."),
     "video": N_("This video is larger than %(limit)d MB. Film a shorter one, or in lower quality."),
 }
-_NOT_ACCEPTED = N_("This file is not a picture, a video or a PDF that peers can open. Send a JPEG, PNG, MP4 or PDF.")
-_HEIC = N_("Browsers cannot show HEIC photos. Send a JPEG (iPhone: Settings, Camera, Formats, Most Compatible).")
+_NOT_ACCEPTED = N_("Peers cannot open this kind of file. Send a picture (JPEG, PNG), a video (MP4) or a PDF.")
+_HEIC = N_("Browsers cannot show HEIC photos. Send a JPEG, or a screenshot of the photo.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class SafeFile:
-    """A file as it may be stored and shown. `content` is at its start; `width` and `height` are a picture's."""
+    """A file as it may be stored and shown. `content` is at its start; a picture has a width and height."""
 
     content: BinaryIO
     media_type: str
@@ -87,7 +87,7 @@ def _document(file: BinaryIO, media_type: str) -> SafeFile:
 
 def _isomedia(file: BinaryIO, media_type: str) -> SafeFile:
     isomedia.blank_traces(file)
-    return _described(file, media_type)
+    return _described(file, "video/quicktime" if media_type == "video/quicktime" else "video/mp4")
 
 
 def _webm(file: BinaryIO, media_type: str) -> SafeFile:
@@ -95,7 +95,9 @@ def _webm(file: BinaryIO, media_type: str) -> SafeFile:
     return _described(file, media_type)
 
 
-def _described(content: BinaryIO, media_type: str, width: int | None = None, height: int | None = None) -> SafeFile:
+def _described(
+    content: BinaryIO, media_type: str, width: int | None = None, height: int | None = None
+) -> SafeFile:
     size = content.seek(0, 2)
     content.seek(0)
     digest = hashlib.sha256()

@@ -1,7 +1,7 @@
 """MP4 and QuickTime videos: what tells who filmed, where and when is blanked in place.
 
-A file is boxes within boxes (ISO/IEC 14496-12, section 4.2). Boxes that a player needs stay; every other becomes
-a `free` box of zeros, so that the offsets of the samples stay true.
+A file is boxes within boxes (ISO/IEC 14496-12, section 4.2). Boxes that a player needs stay; every other
+becomes a `free` box of zeros, so that the offsets of the samples stay true.
 """
 
 import struct
@@ -22,7 +22,14 @@ NEEDED: dict[bytes, frozenset[bytes]] = {
     b"traf": frozenset({b"tfhd", b"tfdt", b"trun", b"sbgp", b"sgpd", b"subs", b"saiz", b"saio", b"senc"}),
 }
 DATED = {b"mvhd", b"tkhd", b"mdhd"}  # they open with the moments of creation and change
-PLAYED = {b"vide", b"soun", b"text", b"sbtl", b"subt", b"clcp"}  # other tracks record position, motion, device
+PLAYED = {
+    b"vide",
+    b"soun",
+    b"text",
+    b"sbtl",
+    b"subt",
+    b"clcp",
+}  # other tracks record position, motion, device
 
 
 @dataclass(frozen=True, slots=True)

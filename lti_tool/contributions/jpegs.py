@@ -7,8 +7,8 @@ _START, _SCAN = b"\xff\xd8", 0xDA
 def without_metadata(data: bytes) -> bytes:
     """A JPEG stream without its application segments (Exif, XMP, IPTC) and comments.
 
-    ITU-T T.81, annex B: segments stand between the start of the image and its first scan. What does not follow
-    that is given back as it is.
+    ITU-T T.81, annex B: segments stand between the start of the image and its first scan. What does not
+    follow that is given back as it is.
     """
     if not data.startswith(_START):
         return data

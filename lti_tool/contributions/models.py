@@ -22,7 +22,8 @@ class ContributionState(StrEnum):
 class Contribution(Base):
     """One person's contribution to an activity.
 
-    `answers` holds the kind's prompts by key, as plain text. `version` grows with every save, so that two tabs
+    `answers` holds the kind's prompts by key, as plain text. `change` is what the author writes over it after
+    sharing ({"title", "answers"}): peers never read half a change. `version` grows with every save: two tabs
     cannot overwrite each other unseen. `served` counts the reviews done and under way; allocation takes the
     least served, and among equals the smallest `draw`, a number drawn once at random.
     """
@@ -35,6 +36,7 @@ class Contribution(Base):
     state: Mapped[ContributionState] = mapped_column(default=ContributionState.DRAFT)
     title: Mapped[str] = mapped_column(default="")
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    change: Mapped[dict[str, Any] | None]
     language: Mapped[str]
     words: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=0)
@@ -56,7 +58,10 @@ class Contribution(Base):
 
 
 class Attachment(Base):
-    """A file of a contribution, under a key of our own. The name a person's device gave it is not kept."""
+    """A file of a contribution, under a key of our own. The name a person's device gave it is not kept.
+
+    `digest` is of the content as stored: the same file sent twice is one row.
+    """
 
     __tablename__ = "attachment"
 
@@ -66,8 +71,12 @@ class Attachment(Base):
     media_type: Mapped[str]
     size: Mapped[int]
     storage_key: Mapped[str] = mapped_column(unique=True)
+    digest: Mapped[str]
     shows: Mapped[str] = mapped_column(default="")  # "What does it show?", the text alternative
     width: Mapped[int | None]
     height: Mapped[int | None]
 
-    __table_args__ = (UniqueConstraint("contribution_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("contribution_id", "position"),
+        UniqueConstraint("contribution_id", "digest"),
+    )

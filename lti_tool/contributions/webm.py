@@ -1,7 +1,7 @@
 """WebM videos: what tells who filmed and when is blanked in place.
 
-A file is elements within elements (EBML, RFC 8794; the names are Matroska's, RFC 9559). Elements that a player
-needs stay; every other becomes a Void element of zeros, so that positions stay true.
+A file is elements within elements (EBML, RFC 8794; the names are Matroska's, RFC 9559). Elements that a
+player needs stay; every other becomes a Void element of zeros, so that positions stay true.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ SEEK_HEAD, CUES, CLUSTER = 0x114D9B74, 0x1C53BB6B, 0x1F43B675
 IN_CLUSTER = frozenset({0xE7, 0xA7, 0xAB, 0xA3, 0xA0})
 # TimestampScale, duration, muxing and writing application
 IN_INFO = frozenset({0x2AD7B1, 0x4489, 0x4D80, 0x5741})
-# Number, UID, type, the flags, durations and scale, language, codec with its data and delays, video, audio, encodings
+# Number, UID, type, flags, durations, scale, language, codec and its data, delays, video, audio, encodings
 IN_TRACK = frozenset(
     {0xD7, 0x73C5, 0x83, 0xB9, 0x88, 0x55AA, 0x9C, 0x23E383, 0x22B59C, 0x22B59D, 0x86, 0x63A2, 0x56AA, 0x56BB}
     | {0xE0, 0xE1, 0x55EE, 0x6DE7, 0x6DF8, 0x41E4, 0x23314F, 0x6D80}
@@ -87,10 +87,8 @@ class _Blanking:
             if not known and id_ not in {SEGMENT, CLUSTER}:
                 raise ValueError("an element without a size")
             yield Element(id_, start, body, body + size if known else None)
-            if known:
-                start = body + size
-            else:  # a segment goes on to the end; a cluster's parts follow as if they were the segment's own
-                start = end if id_ == SEGMENT else body
+            # Of unknown size, a segment goes on to the end; a cluster's parts follow like the segment's own.
+            start = body + size if known else end if id_ == SEGMENT else body
 
     def number(self, at: int, *, longest: int, keep_marker: bool = False) -> tuple[int, int]:
         """The variable-size integer at an offset (RFC 8794, section 4), and the offset after it."""

@@ -1,8 +1,9 @@
 """The ready course: who shares what and who reviews whom, and the walk that puts it into the tool."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -67,18 +68,31 @@ class Story:
     chapters: tuple[Chapter, ...]
 
 
-@dataclass
 class Counts:
-    """What visitors have done; the sets hold (link id, person id)."""
+    """What visitors have done."""
 
-    launches: int = 0
-    contributions: int = 0
-    assigned: int = 0
-    reviews: int = 0
-    reviewed: set[tuple[str, str]] = field(default_factory=set)
-    """Authors whose work has a review at least."""
-    reviewers: dict[tuple[str, str], int] = field(default_factory=dict)
-    """How many reviews each has given."""
+    def __init__(self) -> None:
+        self._acts: Counter[tuple[str, str, str]] = Counter()
+        self.reviewed_authors: set[tuple[str, str]] = set()
+        """(link id, person id) of everybody whose work has a review at least."""
+
+    def did(self, act: str, link_id: str, person: Person) -> None:
+        """Count an act: `launched`, `submit`, `assigned-review` or `reviewed`."""
+        self._acts[act, link_id, person.id] += 1
+
+    def of(self, act: str) -> Counter[tuple[str, str]]:
+        """How often each person did it in each activity, by (link id, person id)."""
+        return Counter({(link, who): n for (done, link, who), n in self._acts.items() if done == act})
+
+    @property
+    def contributions(self) -> int:
+        """How many were shared."""
+        return self.of("submit").total()
+
+    @property
+    def reviews(self) -> int:
+        """How many were sent."""
+        return self.of("reviewed").total()
 
 
 def load_story() -> Story:
@@ -126,7 +140,7 @@ class _Seeding:
         if person.username not in self._here:
             self._here[person.username] = visitor = Visitor(person, self._lms_url)
             visitor.launch(self._chapter.link_id)
-            self._counts.launches += 1
+            self._counts.did("launched", self._chapter.link_id, person)
         return self._here[person.username]
 
     def _open(self) -> None:
@@ -139,7 +153,7 @@ class _Seeding:
     def _share(self) -> None:
         for work in self._chapter.works:
             self._visitor(work.author).share(work.title, work.answers, work.uploads())
-            self._counts.contributions += 1
+            self._counts.did("submit", self._chapter.link_id, work.author)
         for work in self._chapter.drafts:
             self._visitor(work.author).draft(work.title, work.answers)
         for username in self._chapter.visits:
@@ -155,7 +169,7 @@ class _Seeding:
                     self._review_one(BY_USERNAME[username])
         for username in self._chapter.begins:
             if self._visitor(BY_USERNAME[username]).next_review():
-                self._counts.assigned += 1
+                self._counts.did("assigned-review", self._chapter.link_id, BY_USERNAME[username])
         self._tell(f"    {self._counts.reviews - before} reviews")
 
     def _review_one(self, person: Person) -> None:
@@ -163,17 +177,15 @@ class _Seeding:
         title = visitor.next_review()
         if title is None:
             return
-        self._counts.assigned += 1
+        link_id = self._chapter.link_id
+        self._counts.did("assigned-review", link_id, person)
         work = next((work for work in self._chapter.works if work.title == title), None)
         if work is None:
             raise PageError(f"{visitor.page.described()}: nobody of this story shared “{title}”")
         review = self._choose(work, person)
         visitor.review(review.marks, review.comments, review.overall)
-        link_id = self._chapter.link_id
-        self._counts.reviews += 1
-        self._counts.reviewed.add((link_id, work.author.id))
-        given = self._counts.reviewers.get((link_id, person.id), 0)
-        self._counts.reviewers[link_id, person.id] = given + 1
+        self._counts.did("reviewed", link_id, person)
+        self._counts.reviewed_authors.add((link_id, work.author.id))
 
     def _choose(self, work: Work, person: Person) -> Review:
         """What this person says of this work: their own words first, and never what somebody said before."""

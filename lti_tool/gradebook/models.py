@@ -50,8 +50,8 @@ class Score(Base):
 
     `value` is a share, 0 to 1, unrounded; `basis` counts the reviews it rests on. `revision` grows with every
     change of the value. `problem` is a sentence of our catalogue and, from its second line, the LMS's own
-    words. `sent_at_lms` is the timestamp of the last score posted, in whole seconds: the next one must be later
-    (AGS 2.0, section 3.4.9).
+    words. `sent_at_lms` is the timestamp of the last score posted, in whole seconds: the next one must be
+    later (AGS 2.0, section 3.4.9).
     """
 
     __tablename__ = "score"

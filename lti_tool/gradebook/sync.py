@@ -186,7 +186,7 @@ def _hold(session: Session, column: LineItem, until: datetime | None) -> None:
 
 
 def _send(database: Database, services: GradeServices, batch: Batch) -> None:
-    """Post the scores one by one; where the column or the LMS itself is not to be had, the rest shares its fate."""
+    """Post the scores one by one; where the column or the LMS is not to be had, the rest shares that."""
     for number, entry in enumerate(batch.entries):
         rest = batch.entries[number:]
         try:

@@ -20,4 +20,4 @@ def again() -> ResponseReturnValue:
         flash(ngettext("%(num)d score is on its way.", "%(num)d scores are on their way.", queued))
     else:
         flash(gettext("Every score has been sent."))
-    return redirect(url_for("home.home"), 303)
+    return redirect(url_for("home.index"), 303)

@@ -59,7 +59,11 @@ Sequence = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB, "postgresql")
 # Enumerations are stored as their values, in a plain text column: a new member needs no migration.
 Words = Enum(
-    enum.Enum, native_enum=False, create_constraint=False, length=40, values_callable=lambda e: [m.value for m in e]
+    enum.Enum,
+    native_enum=False,
+    create_constraint=False,
+    length=40,
+    values_callable=lambda e: [m.value for m in e],
 )
 
 

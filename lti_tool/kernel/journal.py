@@ -42,10 +42,10 @@ class Event(Base):
 
     id: Mapped[int] = mapped_column(Sequence, primary_key=True)
     statement_id: Mapped[UUID] = mapped_column(unique=True)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
-    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id"))
-    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id"), index=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id", ondelete="CASCADE"))
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"))
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     type: Mapped[EventType]
     entity: Mapped[UUID]
     revision: Mapped[int]

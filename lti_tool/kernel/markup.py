@@ -34,7 +34,8 @@ def paragraphs(text: str) -> Markup:
     """Stored plain text as HTML: paragraphs, line breaks and links; everything else escaped."""
     blocks = (block for block in re.split(r"\n\s*\n", text) if block.strip())
     return Markup("\n").join(
-        Markup("<p>%s</p>") % Markup("<br>").join(_linked(line) for line in block.split("\n")) for block in blocks
+        Markup("<p>%s</p>") % Markup("<br>").join(_linked(line) for line in block.split("\n"))
+        for block in blocks
     )
 
 

@@ -117,5 +117,7 @@ def _link(session: Session, course: Course, claims: LaunchClaims) -> ResourceLin
 
 def _embedder(*addresses: str) -> str:
     """The origins that may frame this launch's pages: the issuer's, the sign-in's and the return address's."""
-    origins = {f"{parts.scheme}://{parts.netloc}" for address in addresses if (parts := urlsplit(address)).netloc}
+    origins = {
+        f"{parts.scheme}://{parts.netloc}" for address in addresses if (parts := urlsplit(address)).netloc
+    }
     return " ".join(sorted(origins))

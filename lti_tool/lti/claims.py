@@ -114,7 +114,8 @@ def read_claims(claims: Mapping[str, Any], *, issuer: str, client_id: str, now: 
         context_title=_loose(context, "title") or _loose(context, "label"),
         resource_link_id=link_id,
         resource_link_title=_loose(link, "title"),
-        name=_loose(claims, "name") or f"{_loose(claims, 'given_name')} {_loose(claims, 'family_name')}".strip(),
+        name=_loose(claims, "name")
+        or f"{_loose(claims, 'given_name')} {_loose(claims, 'family_name')}".strip(),
         locale=_loose(presentation, "locale"),
         return_url=_web_address(presentation, "return_url"),
         product=_loose(_optional(claims, CLAIM + "tool_platform"), "product_family_code"),
@@ -166,7 +167,11 @@ def _offer(claims: Mapping[str, Any]) -> Offer:
 
 def _substituted(custom: Mapping[str, Any]) -> dict[str, str]:
     """Custom variables that the platform filled: a literal `$Name` counts as absent."""
-    return {key: str(value) for key, value in custom.items() if value is not None and not str(value).startswith("$")}
+    return {
+        key: str(value)
+        for key, value in custom.items()
+        if value is not None and not str(value).startswith("$")
+    }
 
 
 def _bad(claim: str) -> LaunchRefusedError:

@@ -74,5 +74,7 @@ def public_keys(session: Session) -> dict[str, Any]:
     for key in session.scalars(select(ToolKey).order_by(ToolKey.created_at.desc())):
         public = serialization.load_pem_public_key(key.public_pem.encode())
         jwk = RSAAlgorithm.to_jwk(public, as_dict=True)  # type: ignore[arg-type]  # ours are RSA
-        keys.append({"kty": jwk["kty"], "n": jwk["n"], "e": jwk["e"], "kid": key.kid, "alg": "RS256", "use": "sig"})
+        keys.append(
+            {"kty": jwk["kty"], "n": jwk["n"], "e": jwk["e"], "kid": key.kid, "alg": "RS256", "use": "sig"}
+        )
     return {"keys": keys}

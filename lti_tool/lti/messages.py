@@ -36,7 +36,9 @@ class StrictLaunch(MessageLaunch):  # type: ignore[misc]  # PyLTI1p3 has no type
     _attempt: LoginAttempt
     _header: dict[str, Any]
 
-    def __init__(self, session: Session, keysets: KeySets, form: dict[str, str], cookies: dict[str, str]) -> None:
+    def __init__(
+        self, session: Session, keysets: KeySets, form: dict[str, str], cookies: dict[str, str]
+    ) -> None:
         super().__init__(None, Registrations(session), SessionService(None), CookieService())
         self._session = session
         self._keysets = keysets
@@ -78,7 +80,12 @@ class StrictLaunch(MessageLaunch):  # type: ignore[misc]  # PyLTI1p3 has no type
         except ValueError:
             raise LaunchRefusedError("token-malformed", "header") from None
         kid = header.get("kid")
-        if len(parts) != 3 or not (kid is None or isinstance(kid, str)) or "crit" in header or "b64" in header:
+        if (
+            len(parts) != 3
+            or not (kid is None or isinstance(kid, str))
+            or "crit" in header
+            or "b64" in header
+        ):
             raise LaunchRefusedError("token-malformed", "header")
         if header.get("alg") not in ALGORITHMS:
             raise LaunchRefusedError("token-signature", f"alg {header.get('alg')!r}")
@@ -89,7 +96,16 @@ class StrictLaunch(MessageLaunch):  # type: ignore[misc]  # PyLTI1p3 has no type
         """Signed by a key of the platform, by that key's own algorithm. Times and audience come later, as ours."""
         token = self._get_id_token()
         options = dict.fromkeys(
-            ("verify_exp", "verify_iat", "verify_nbf", "verify_aud", "verify_iss", "verify_sub", "verify_jti"), False
+            (
+                "verify_exp",
+                "verify_iat",
+                "verify_nbf",
+                "verify_aud",
+                "verify_iss",
+                "verify_sub",
+                "verify_jti",
+            ),
+            False,
         )
         for key in self._keysets.candidates(self.platform.jwks_url, self._header.get("kid")):
             if key.algorithm_name != self._header["alg"]:

@@ -17,16 +17,24 @@ class LaunchRefusedError(RefusedError, LtiException):
 
 SENTENCES = {
     "login-incomplete": N_("Your learning platform did not send all that is needed to sign you in."),
-    "platform-unknown": N_("This learning platform is not registered here. Ask your administrator to register it."),
+    "platform-unknown": N_(
+        "This learning platform is not registered here. Ask your administrator to register it."
+    ),
     "platform-ambiguous": N_("Your learning platform did not say which registration it uses."),
-    "target-foreign": N_("The link in your course points to another address. Ask your instructor to check it."),
-    "platform-error": N_("Your learning platform could not sign you in. Open the activity again from your course."),
+    "target-foreign": N_(
+        "The link in your course points to another address. Ask your instructor to check it."
+    ),
+    "platform-error": N_(
+        "Your learning platform could not sign you in. Open the activity again from your course."
+    ),
     "launch-incomplete": N_("The launch did not arrive whole. Open the activity again from your course."),
     "cookie-missing": N_(
         "Your browser did not keep the cookie of this launch. Allow cookies for this page, "
         "or open the activity in a window of its own from your course."
     ),
-    "state-unknown": N_("This launch was not started here, or too long ago. Open the activity again from your course."),
+    "state-unknown": N_(
+        "This launch was not started here, or too long ago. Open the activity again from your course."
+    ),
     "state-expired": N_("This launch took too long. Open the activity again from your course."),
     "state-used": N_("This launch was used already. Open the activity again from your course."),
     "token-malformed": N_("Your learning platform sent a launch that cannot be read."),

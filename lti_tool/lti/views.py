@@ -66,7 +66,11 @@ def launch() -> BaseResponse:
     session["key"] = secret
     response = redirect(f"{launch_path(visit.launch_id)}/", 303)
     response.delete_cookie(
-        logins.cookie_name(form["state"]), path="/lti/launch", secure=True, httponly=True, samesite="None",
+        logins.cookie_name(form["state"]),
+        path="/lti/launch",
+        secure=True,
+        httponly=True,
+        samesite="None",
         partitioned=_settings().partitioned_cookies,
     )
     return response

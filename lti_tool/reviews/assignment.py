@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
 from ..activities.models import Activity
@@ -75,7 +76,6 @@ def take(session: Session, activity: Activity, person: UUID, given: int, now: da
     fresh, again = pool.unread(activity, person), pool.returned(activity, person)
     if allocation.beyond_quota(given, activity.given):
         fresh, again = pool.short(fresh, activity), pool.short(again, activity)
-    before = select(Review.id).where(Review.contribution_id == Contribution.id, Review.reviewer_id == person)
     taken = session.execute(
         update(Contribution)
         .where(
@@ -83,39 +83,34 @@ def take(session: Session, activity: Activity, person: UUID, given: int, now: da
             ~exists().where(pool.in_hand(activity, person)),
         )
         .values(served=Contribution.served + 1)
-        .returning(Contribution.id, Contribution.author_id, before.correlate(Contribution).scalar_subquery())
+        .returning(Contribution.id, Contribution.author_id)
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if taken is None:
         return None
-    work, author, before_id = taken
-    lease_until = allocation.lease_end(now, activity.lease_hours)
-    if before_id is not None:
-        return _again(session, before_id, now, lease_until)
-    review = Review(
-        activity_id=activity.id,
-        contribution_id=work,
-        author_id=author,
-        reviewer_id=person,
-        leases=1,
-        assigned_at=now,
-        lease_until=lease_until,
-    )
-    session.add(review)
-    session.flush()
-    return review
-
-
-def _again(session: Session, review_id: UUID, now: datetime, lease_until: datetime) -> Review:
+    lease = {"assigned_at": now, "lease_until": allocation.lease_end(now, activity.lease_hours)}
+    # Whoever gave it back before finds what they wrote then.
     return session.scalars(
-        update(Review)
-        .where(Review.id == review_id)
+        _insert(session)(Review)
         .values(
-            state=ReviewState.ASSIGNED, leases=Review.leases + 1, assigned_at=now, lease_until=lease_until
+            activity_id=activity.id,
+            contribution_id=taken.id,
+            author_id=taken.author_id,
+            reviewer_id=person,
+            **lease,
+        )
+        .on_conflict_do_update(
+            index_elements=[Review.contribution_id, Review.reviewer_id],
+            set_={"state": ReviewState.ASSIGNED, "leases": Review.leases + 1, **lease},
         )
         .returning(Review)
         .execution_options(populate_existing=True)
     ).one()
+
+
+def _insert(session: Session) -> type[sqlite.Insert] | type[postgresql.Insert]:
+    """The INSERT that knows ON CONFLICT: the same in both dialects, but two classes."""
+    return sqlite.Insert if session.get_bind().dialect.name == "sqlite" else postgresql.Insert
 
 
 def serve(session: Session, contribution_id: UUID, change: int) -> None:

@@ -75,6 +75,8 @@ class Mark(Base):
     __tablename__ = "mark"
 
     review_id: Mapped[UUID] = mapped_column(ForeignKey("review.id", ondelete="CASCADE"), primary_key=True)
-    criterion_id: Mapped[UUID] = mapped_column(ForeignKey("criterion.id"), primary_key=True)
+    criterion_id: Mapped[UUID] = mapped_column(
+        ForeignKey("criterion.id", ondelete="CASCADE"), primary_key=True
+    )
     points: Mapped[float | None]
     comment: Mapped[str] = mapped_column(default="")

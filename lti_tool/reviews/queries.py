@@ -70,7 +70,7 @@ def scales(criteria: list[Criterion]) -> list[Scale]:
 
 def progress(session: Session, activity: Activity, person_id: UUID) -> ReviewProgress:
     """Where the person stands in the activity. One statement."""
-    unread, returned = pool.unread(activity, person_id), pool.returned(activity, person_id)
+    readable = pool.unread(activity, person_id), pool.returned(activity, person_id)
     row = session.execute(
         select(
             pool.given(activity, person_id).label("given"),
@@ -78,10 +78,8 @@ def progress(session: Session, activity: Activity, person_id: UUID) -> ReviewPro
             select(Review.id).where(pool.in_hand(activity, person_id)).scalar_subquery().label("open"),
             pool.has_shared(activity, person_id).label("shared"),
             pool.others_work(activity, person_id).exists().label("others"),
-            or_(unread.exists(), returned.exists()).label("unread"),
-            or_(pool.short(unread, activity).exists(), pool.short(returned, activity).exists()).label(
-                "short"
-            ),
+            or_(*(works.exists() for works in readable)).label("unread"),
+            or_(*(pool.short(works, activity).exists() for works in readable)).label("short"),
         )
     ).one()
     found = Pool(row.others, row.unread, row.short)

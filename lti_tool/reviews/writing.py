@@ -87,7 +87,5 @@ def facts(
         },
         "marks": marks,
         "seconds": max(0, int((now - review.assigned_at).total_seconds())),
-        "words": sum(
-            count_words(text) for text in (review.overall, *(mark.comment for mark in review.marks))
-        ),
+        "words": sum(map(count_words, texts)),
     }

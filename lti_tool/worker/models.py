@@ -32,8 +32,10 @@ class Lrs(Base):
     batch: Mapped[int] = mapped_column(default=50)
     local: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    speaks: Mapped[str] = mapped_column(default="")  # the version, once it is known
     paused: Mapped[str] = mapped_column(default="")  # why, when it is
     failures: Mapped[int] = mapped_column(default=0)  # in a row
+    problem: Mapped[str] = mapped_column(default="")  # of the last failure
     next_try_at: Mapped[datetime]
 
 
@@ -42,7 +44,9 @@ class Statement(Base):
 
     __tablename__ = "statement"
 
-    event_id: Mapped[int] = mapped_column(Sequence, ForeignKey("event.id"), primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(
+        Sequence, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
     version: Mapped[str] = mapped_column(primary_key=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -54,10 +58,12 @@ class Delivery(Base):
 
     lrs_id: Mapped[UUID] = mapped_column(ForeignKey("lrs.id", ondelete="CASCADE"), primary_key=True)
     event_id: Mapped[int] = mapped_column(
-        Sequence, ForeignKey("event.id"), primary_key=True, autoincrement=False
+        Sequence, ForeignKey("event.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.WAITING)
-    claimed_until: Mapped[datetime | None]  # a worker has it in hand; if that worker dies, it is free again then
+    claimed_until: Mapped[
+        datetime | None
+    ]  # a worker has it in hand; if that worker dies, it is free again then
     reason: Mapped[str] = mapped_column(default="")
     settled_at: Mapped[datetime | None]
 

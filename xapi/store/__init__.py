@@ -11,8 +11,8 @@ def create_store(engine: Engine, authenticate: Authenticate, *, max_body: int = 
     """Return the store as a WSGI application, to be mounted anywhere; `engine` has the tables of `schema`.
 
     `authenticate` takes a user name and a password (HTTP Basic) and returns the name under which statements
-    are asserted, or None to refuse. A request's body may have `max_body` bytes. The store knows the Statements
-    resource (without files of attachments, without the alternate request syntax) and the About resource.
+    are asserted, or None to refuse. A request may have a body of `max_body` bytes. The store knows the
+    Statements resource (no files of attachments, no alternate request syntax) and the About resource.
 
     A host on SQLite whose engine emits BEGIN IMMEDIATE should emit a plain BEGIN where a connection has the
     execution option `sqlite_read_only`: all that only reads has it.

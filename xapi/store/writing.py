@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import stamina
-from sqlalchemy import Connection, Engine, case, insert, or_, select, update
+from sqlalchemy import Connection, Engine, case, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from xapi.store import schema
+from xapi.store import references, schema
 from xapi.store.identity import facets, same
 from xapi.store.moments import in_utc, microseconds, moment, rfc3339
 from xapi.store.parts import Json, object_type
@@ -60,13 +60,15 @@ def _put(connection: Connection, batch: Sequence[Json]) -> int:
 
 
 def _heed_references(connection: Connection, rows: list[dict[str, Any]], first: int) -> None:
-    """Void what the new statements void or arrive voided, and let references be followed, in both directions."""
+    """Void what is voided, and let references be followed, whichever of the two statements came first."""
     table = schema.statements
     referring = connection.execute(
         select(table.c.target, table.c.voiding).where(table.c.target.in_([row["id"] for row in rows]))
     ).all()
     if referring or any(row["target"] for row in rows):
-        _follow_references(connection, first)
+        pairs = references.pairs(connection, [row["id"] for row in rows], first)
+        keys = {body: facets(strictjson.loads(body)) for body in set(pairs.values())}
+        _add_facets(connection, ((*pair, keys[body]) for pair, body in pairs.items()))
     voided = {row["target"] for row in rows if row["voiding"]}
     voided |= {row.target for row in referring if row.voiding}
     if voided:
@@ -110,44 +112,3 @@ def _add_facets(connection: Connection, found: Iterable[tuple[int, int, set[byte
     ]
     if rows:
         connection.execute(insert(schema.facets), rows)
-
-
-def _follow_references(connection: Connection, first: int) -> None:
-    """Let statements that refer to others be found by these, whichever came first (Part Three, 2.1.3).
-
-    Statements from `first` on are the new ones. A pair of statements has its facets already when no step from
-    one to the other goes through a new one.
-    """
-    table, step = schema.statements, schema.statements.alias("step")
-    affected = (
-        select(table.c.stored, table.c.id, table.c.target)
-        .where(table.c.stored >= first)
-        .cte("affected", recursive=True)
-    )
-    affected = affected.union(
-        select(step.c.stored, step.c.id, step.c.target).join(affected, step.c.target == affected.c.id)
-    )
-    chain = (
-        select(affected.c.stored, affected.c.target, (affected.c.stored >= first).label("new"))
-        .where(affected.c.target.is_not(None))
-        .cte("chain", recursive=True)
-    )
-    chain = chain.union(
-        select(chain.c.stored, step.c.target, or_(chain.c.new, step.c.stored >= first))
-        .join(chain, step.c.id == chain.c.target)
-        .where(step.c.target.is_not(None))
-    )
-    pairs = connection.execute(
-        select(
-            chain.c.stored,
-            table.c.stored.label("source"),
-            table.c.body,
-            or_(chain.c.new, table.c.stored >= first).label("new"),
-        )
-        .join(chain, table.c.id == chain.c.target)
-        .where(table.c.stored != chain.c.stored)
-    ).all()
-    had = {(pair.stored, pair.source) for pair in pairs if not pair.new}
-    bodies = {(pair.stored, pair.source): pair.body for pair in pairs}
-    keys = {body: facets(strictjson.loads(body)) for body in set(bodies.values())}
-    _add_facets(connection, ((*pair, keys[body]) for pair, body in bodies.items() if pair not in had))

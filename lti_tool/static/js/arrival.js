@@ -1,11 +1,10 @@
 // Where a reader begins, after a page has come or a part of it was replaced.
-import { firstInTab } from "./keep.js";
 import { arrived } from "./page.js";
 
 const framed = window.parent !== window;
 
-/** True on the first page of this tab; an unknown (storage refused) counts as first. */
-export const firstPage = firstInTab("arrived") ?? true;
+/** True when one of our own pages led here, not the platform's. (Storage may be refused in a frame; the referrer is not.) */
+export const wentOn = document.referrer.startsWith(`${location.origin}/`);
 
 function focus(element, preventScroll = false) {
   if (element.tabIndex < 0) element.tabIndex = -1;
@@ -16,7 +15,7 @@ function focus(element, preventScroll = false) {
 const news = document.querySelector("[data-error-summary]") ?? document.querySelector("#notices:has(> *)");
 const title = document.querySelector("h1");
 if (news) focus(news);
-else if (title && framed && !firstPage && !location.hash) focus(title, true);
+else if (title && framed && wentOn && !location.hash) focus(title, true);
 
 // htmx keeps the focus where it can; where it was lost, it goes to the new part's error, heading or beginning.
 document.addEventListener("htmx:after:swap", ({ detail }) => {

@@ -1,6 +1,6 @@
 // Nothing typed is lost: a form is saved on the server as it is written, and on this device until the server has it.
 import { keep } from "./keep.js";
-import { button, clock, each, notify, say, sentence, words } from "./page.js";
+import { button, clock, each, moment, notify, say, sentence, words } from "./page.js";
 
 const PAUSE = 2000; // ms after the last key
 const LONGEST_WAIT = 60_000; // ms between two tries
@@ -36,6 +36,7 @@ class Autosave {
     document.addEventListener("visibilitychange", () => document.hidden && this.save(true));
     addEventListener("pagehide", () => this.save(true));
     addEventListener("online", () => this.save());
+    addEventListener("beforeunload", (event) => this.onlyHere && !this.left && event.preventDefault());
     this.restore();
     if (!this.saved) this.schedule(0);
   }
@@ -105,7 +106,7 @@ class Autosave {
     this.wait = PAUSE;
     this.tell(words("saved", { time: clock(new Date(saved_at)) }));
     if (this.troubled) say(words("savedAgain"));
-    this.troubled = false;
+    this.troubled = this.onlyHere = false;
     notify("autosave-notice", "");
     if (same(fields, texts(this.form))) keep.drop(this.key);
     else this.schedule(PAUSE);
@@ -114,6 +115,7 @@ class Autosave {
   /** The server said no: nothing is retried until the next key, nothing is lost. */
   refuse(message, kept) {
     this.troubled = true;
+    this.onlyHere = !kept;
     this.tell(words(kept ? "keptHere" : "notSaved"));
     notify("autosave-notice", message || words("refused"));
   }
@@ -122,6 +124,7 @@ class Autosave {
     this.tell(words(kept ? "keptUntilBack" : "notSaved"));
     if (!this.troubled) say(words(kept ? "keptUntilBack" : "notSaved"));
     this.troubled = true;
+    this.onlyHere = !kept;
     this.schedule((this.wait = Math.min(this.wait * 2, LONGEST_WAIT)));
   }
 
@@ -133,7 +136,7 @@ class Autosave {
       keep.drop(this.key);
     } else if (newer) {
       const close = () => notify("autosave-notice", "");
-      notify("autosave-notice", words("otherCopy", { time: new Date(copy.at).toLocaleString(document.documentElement.lang) }), [
+      notify("autosave-notice", words("otherCopy", { time: moment(copy.at) }), [
         button(words("useCopy"), () => (fill(this.form, copy.fields), close(), this.schedule(0))),
         button(words("dropCopy"), () => (keep.drop(this.key), close())),
       ]);

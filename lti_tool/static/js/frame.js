@@ -1,5 +1,5 @@
 // Manners inside somebody else's page. Only some platforms listen; every message may stay without an answer.
-import { firstPage } from "./arrival.js";
+import { wentOn } from "./arrival.js";
 import { each } from "./page.js";
 
 const STEP = 8; // px
@@ -46,6 +46,6 @@ function windowHigh() {
 if (framed) {
   if (root.dataset.frame === "window") windowHigh();
   else contentHigh();
-  if (!firstPage) tell("lti.scrollToTop");
+  if (wentOn) tell("lti.scrollToTop");
 }
 each("[data-own-window]", (element) => (element.hidden = !framed));

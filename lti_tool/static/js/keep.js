@@ -14,12 +14,3 @@ export const keep = {
   set: (key, value) => attempt(() => (localStorage.setItem(PREFIX + key, JSON.stringify(value)), true)),
   drop: (key) => attempt(() => localStorage.removeItem(PREFIX + key)),
 };
-
-/** True the first time it is asked in this tab. */
-export function firstInTab(key) {
-  return attempt(() => {
-    const first = sessionStorage.getItem(PREFIX + key) === null;
-    sessionStorage.setItem(PREFIX + key, "1");
-    return first;
-  });
-}

@@ -7,8 +7,11 @@ export function words(name, holes = {}) {
   return (strings[name] ?? name).replace(/\{(\w+)\}/g, (hole, key) => holes[key] ?? hole);
 }
 
-export const clock = (date) =>
-  new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }).format(date);
+const language = document.documentElement.lang;
+const place = language === "en" ? "en-GB" : language; // "Fri 28 Nov, 18:00" is read the same everywhere
+const time = { hour: "2-digit", minute: "2-digit" };
+export const clock = (date) => new Intl.DateTimeFormat(place, time).format(date);
+export const moment = (date) => new Intl.DateTimeFormat(place, { weekday: "short", day: "numeric", month: "short", ...time }).format(date);
 
 export const csrfToken = () => document.querySelector("meta[name=csrf-token]")?.content ?? "";
 

@@ -130,7 +130,9 @@ class MiniTool:
         key = secrets.token_hex(8)
         self.launches[key] = claims
         answer = redirect(f"/l/{key}/", 303)
-        answer.set_cookie(f"s-{key}", "1", path=f"/l/{key}/", secure=True, httponly=True, samesite="None")
+        answer.set_cookie(
+            f"s-{key}", "1", path=f"/l/{key}/", secure=True, httponly=True, samesite="None", partitioned=True
+        )
         return answer
 
     def _inside(self, key: str) -> tuple[str, str]:
@@ -170,7 +172,7 @@ class MiniTool:
             }
             self.drafts.append(sent)
             if request.form["do"] == "preview":
-                return '<h1>Preview</h1><form id="send-form" method="post" action="send"><button>Go</button></form>'
+                return '<h1>P</h1><form id="send-form" method="post" action="send"><button>Go</button></form>'
             return redirect("./", 303)
         areas = "".join(f'<textarea name="answer-{p}">\n</textarea>' for p in PROMPTS[self.kinds[link]])
         return f"""<h1>Share</h1><form id="share-form" method="post" enctype="multipart/form-data">

@@ -1,0 +1,89 @@
+"""What pages need to know of contributions. Each is a bounded number of SQL statements."""
+
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from ..activities.models import Activity
+from ..kernel.errors import NotFoundError
+from ..kernel.i18n import N_
+from ..kernel.permissions import May, Visit
+from .models import Attachment, Contribution, ContributionState
+from .texts import Text
+
+
+def own_contribution(
+    session: Session, activity_id: UUID, person_id: UUID, *, attachments: bool = True
+) -> Contribution | None:
+    """A person's contribution to an activity, with its attachments when asked; None before the first save."""
+    query = select(Contribution).where(
+        Contribution.activity_id == activity_id, Contribution.author_id == person_id
+    )
+    if attachments:
+        query = query.options(selectinload(Contribution.attachments))
+    return session.scalar(query)
+
+
+def visible_attachment(session: Session, visit: Visit, attachment_id: UUID) -> Attachment:
+    """A file as its author may open it, or who may see all work: they see what is shared. One statement.
+
+    Raises:
+        NotFoundError: there is none, or it is not for this visitor.
+
+    """
+    author = Contribution.author_id == visit.person_id
+    everyone = Contribution.state == ContributionState.SHARED
+    attachment = session.scalar(
+        select(Attachment)
+        .join(Contribution, Contribution.id == Attachment.contribution_id)
+        .join(Activity, Activity.id == Contribution.activity_id)
+        .where(
+            Attachment.id == attachment_id,
+            Activity.resource_link_id == visit.resource_link_id,
+            Activity.course_id == visit.course_id,
+            or_(author, everyone) if visit.may(May.SEE_ALL_WORK) else author,
+        )
+    )
+    if attachment is None:
+        raise NotFoundError(N_("This file does not exist."))
+    return attachment
+
+
+def attachment_of(session: Session, contribution_id: UUID, attachment_id: UUID) -> Attachment:
+    """A file of a contribution that the visitor is already known to be allowed to read. One statement.
+
+    Raises:
+        NotFoundError: that contribution has no such file.
+
+    """
+    attachment = session.scalar(
+        select(Attachment).where(
+            Attachment.id == attachment_id, Attachment.contribution_id == contribution_id
+        )
+    )
+    if attachment is None:
+        raise NotFoundError(N_("This file does not exist."))
+    return attachment
+
+
+def submitted_count(session: Session, activity_id: UUID) -> int:
+    """How many contributions are shared in an activity."""
+    shared = select(func.count()).where(
+        Contribution.activity_id == activity_id, Contribution.state == ContributionState.SHARED
+    )
+    return session.scalar(shared) or 0
+
+
+def text_in_hand(contribution: Contribution | None) -> Text:
+    """What the author is writing: the change under way, else the text as it stands."""
+    if contribution is None:
+        return Text("", {})
+    if contribution.change is not None:
+        return Text(contribution.change["title"], contribution.change["answers"])
+    return Text(contribution.title, contribution.answers)
+
+
+def settled(contribution: Contribution | None) -> bool:
+    """Whether a peer holds or has given a review of it, so that it stays as it is."""
+    return contribution is not None and contribution.served > 0

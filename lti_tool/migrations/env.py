@@ -1,0 +1,29 @@
+"""Alembic's entry: runs on the connection it is given, else on the settings' database."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from lti_tool.kernel.database import Database
+from lti_tool.migrations.metadata import ALL
+from lti_tool.settings import Settings
+
+
+def run(connection: Connection) -> None:
+    """Run the migrations in one transaction."""
+    context.configure(
+        connection=connection,
+        target_metadata=ALL,
+        render_as_batch=True,
+        compare_type=True,
+        transaction_per_migration=False,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    with Database(Settings().database_url).engine.begin() as own:
+        run(own)

@@ -1,0 +1,22 @@
+"""All tables there are: importing this imports every room's models."""
+
+from sqlalchemy import MetaData
+
+from xapi.store.schema import metadata as store_metadata
+
+from ..activities import models as _activities
+from ..contributions import models as _contributions
+from ..gradebook import models as _gradebook
+from ..kernel import heartbeat as _heartbeat
+from ..kernel import journal as _journal
+from ..kernel.database import Base
+from ..lti import models as _lti
+from ..people import models as _people
+from ..reviews import models as _reviews
+from ..worker import models as _worker
+
+MODELS = (
+    _activities, _contributions, _gradebook, _heartbeat, _journal, _lti, _people, _reviews, _worker,
+)  # fmt: skip
+
+ALL: list[MetaData] = [Base.metadata, store_metadata]

@@ -1,0 +1,136 @@
+"""Statements on their way to a record store: claimed in a short transaction, sent outside any, then settled.
+
+Ids and bytes are fixed before, so whatever is in doubt is sent again: a worker killed in mid-batch leaves a
+lease that ends, and the store finds that it has some of the statements already.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
+
+from xapi.lrs import Dead, Delivered, LrsClient, LrsError, Outcome, Paused, Retry
+
+from ..kernel import clock
+from ..kernel.database import Database
+from ..kernel.journal import Event
+from ..kernel.outgoing import back_off
+from .models import Delivery, DeliveryState, Lrs, Statement
+
+LEASE = timedelta(seconds=60)
+LONGEST_PAUSE = 300.0  # seconds between tries at a store that fails
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One statement in hand."""
+
+    event_id: int
+    statement_id: UUID
+    body: bytes
+
+
+def due_stores(session: Session) -> list[Lrs]:
+    """The stores that have statements to be sent now. One statement."""
+    now = clock.now()
+    waiting = select(Delivery.event_id).where(Delivery.lrs_id == Lrs.id, *_free(now)).exists()
+    return list(session.scalars(select(Lrs).where(Lrs.paused == "", Lrs.next_try_at <= now, waiting)))
+
+
+def deliver(database: Database, store: Lrs, client: LrsClient) -> bool:
+    """Send one batch to a store; return whether to go on: there was one, and the store works."""
+    try:
+        version = store.speaks or client.negotiate()
+    except LrsError as error:
+        with database.write() as session:
+            _fail(session, store.id, error.outcome)
+        return False
+    with database.write() as session:
+        if not store.speaks:
+            store.speaks = version
+            session.execute(update(Lrs).where(Lrs.id == store.id).values(speaks=version))
+        parcels = claim(session, store, version)
+    if not parcels:
+        return False
+    outcomes = client.send([(parcel.statement_id, parcel.body) for parcel in parcels])
+    with database.write() as session:
+        return settle(session, store.id, parcels, outcomes)
+
+
+def claim(session: Session, store: Lrs, version: str) -> list[Parcel]:
+    """Take a batch of waiting deliveries, oldest first; no other worker has them for as long as LEASE."""
+    now = clock.now()
+    wanted = session.scalars(
+        select(Delivery.event_id)
+        .where(Delivery.lrs_id == store.id, *_free(now))
+        .order_by(Delivery.event_id)
+        .limit(store.batch)
+        .with_for_update(skip_locked=True)
+    ).all()
+    _update(session, store.id, wanted, claimed_until=now + LEASE)
+    rows = session.execute(
+        select(Event.id, Event.statement_id, Statement.body)
+        .join(Statement, Statement.event_id == Event.id)
+        .where(Event.id.in_(wanted), Statement.version == version)
+        .order_by(Event.id)
+    )
+    return [Parcel(*row) for row in rows]
+
+
+def settle(session: Session, store_id: UUID, parcels: Sequence[Parcel], outcomes: Sequence[Outcome]) -> bool:
+    """Note what became of each statement, and what that says about the store; return whether it works."""
+    now = clock.now()
+    pairs = sorted(
+        zip(outcomes, (parcel.event_id for parcel in parcels), strict=True), key=lambda pair: repr(pair[0])
+    )
+    halt: Retry | Paused | None = None
+    for outcome, group in groupby(pairs, key=lambda pair: pair[0]):
+        events = [event_id for _, event_id in group]
+        match outcome:
+            case Delivered():
+                _update(session, store_id, events, state=DeliveryState.DELIVERED, settled_at=now, reason="")
+            case Dead(reason):
+                _update(session, store_id, events, state=DeliveryState.DEAD, settled_at=now, reason=reason)
+            case Retry() | Paused():
+                _update(session, store_id, events, claimed_until=None)
+                halt = outcome
+    if halt is not None:
+        _fail(session, store_id, halt)
+    else:
+        _work_again(session, store_id)
+    return halt is None
+
+
+def _free(now: datetime) -> Iterable[ColumnElement[bool]]:
+    unclaimed = or_(Delivery.claimed_until.is_(None), Delivery.claimed_until < now)
+    return Delivery.state == DeliveryState.WAITING, unclaimed
+
+
+def _update(session: Session, store_id: UUID, events: Sequence[int], **values: object) -> None:
+    session.execute(
+        update(Delivery)
+        .where(Delivery.lrs_id == store_id, Delivery.event_id.in_(events))
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _work_again(session: Session, store_id: UUID) -> None:
+    failing = update(Lrs).where(Lrs.id == store_id, Lrs.failures > 0)
+    session.execute(failing.values(failures=0, problem="", next_try_at=clock.now()))
+
+
+def _fail(session: Session, store_id: UUID, outcome: Retry | Paused) -> None:
+    """Pause the store until a person looks at it, or for a while that grows with every failure in a row."""
+    store = session.get_one(Lrs, store_id, with_for_update=True)
+    store.problem = outcome.reason
+    if isinstance(outcome, Paused):
+        store.paused = outcome.reason
+        return
+    store.failures += 1
+    pause = back_off(store.failures, least=1.0, most=LONGEST_PAUSE)
+    store.next_try_at = clock.now() + max(pause, timedelta(seconds=outcome.after or 0))

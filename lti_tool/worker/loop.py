@@ -1,0 +1,154 @@
+"""The worker: relays the journal, delivers to every store, sends scores, takes back reviews that lapsed.
+
+Each store and each platform has a thread of its own while there is something to do for it, so that one that
+hangs delays nobody else. All state is in the database: any number of workers may run, and any may be killed.
+"""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Hashable
+from contextlib import ExitStack
+from functools import partial
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from sqlalchemy import delete
+
+from ..gradebook.sync import due_platforms, send_due
+from ..kernel import clock, outgoing
+from ..kernel.database import Database
+from ..kernel.heartbeat import Heartbeat, beat
+from ..kernel.secrets import Sealer
+from ..lti.keys import signing_key
+from ..lti.services import ServiceConnector
+from ..reviews.actions import lapse_expired
+from ..settings import Settings
+from .clients import Clients
+from .delivery import deliver, due_stores
+from .local import ensure_local
+from .models import Lrs
+from .relay import relay
+
+log = structlog.get_logger(__name__)
+
+IDLE = 0.3  # seconds between two looks at an empty journal
+CHORES = 5.0  # seconds between two heartbeats
+FAREWELL = 5.0  # seconds that the end waits for calls under way
+
+
+class Lanes:
+    """Threads by name, at most one of each; a lane goes on while its work says that there is more."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._threads: dict[Hashable, threading.Thread] = {}
+
+    def start(self, name: Hashable, work: Callable[[], object]) -> None:
+        """Let a lane work, unless it does already."""
+        running = self._threads.get(name)
+        if running is None or not running.is_alive():
+            thread = threading.Thread(target=self._run, args=(name, work), daemon=True)
+            self._threads[name] = thread
+            thread.start()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the lanes to end, but not for ever: what they have in hand is leased, not lost."""
+        end = time.monotonic() + seconds
+        for thread in self._threads.values():
+            thread.join(max(0.0, end - time.monotonic()))
+
+    def _run(self, name: Hashable, work: Callable[[], object]) -> None:
+        try:
+            while not self._stop.is_set() and work():
+                pass
+        except Exception:
+            log.exception("lane failed", lane=str(name))
+            self._stop.wait(CHORES)  # the lane stays taken meanwhile: no busy failing
+
+
+def run_worker(settings: Settings, stop: threading.Event) -> None:
+    """Work until `stop` is set. Returns within FAREWELL seconds of it, whatever hangs."""
+    with ExitStack() as closing:
+        database = Database(settings.database_url)
+        closing.callback(database.dispose)
+        sealer = Sealer(settings.secret_key)
+        private = settings.allow_private_networks
+        http = closing.enter_context(outgoing.client(settings.base_url, private=private))
+
+        def key() -> tuple[str, RSAPrivateKey]:
+            with database.read() as session:
+                return signing_key(session, sealer)
+
+        connector = ServiceConnector(http, key)
+        clients = Clients(settings, database, sealer)
+        closing.callback(clients.close)
+        ensure_local(database, settings.base_url, settings.store_username)
+        Worker(settings, database, connector, clients, stop).run()
+
+
+def run_until_signalled(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT. For a process that does nothing else: call it in the main thread."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run_worker(settings, stop)
+
+
+class Worker:
+    """One worker at work."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        connector: ServiceConnector,
+        clients: Clients,
+        stop: threading.Event,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._connector = connector
+        self._clients = clients
+        self._stop = stop
+        self._lanes = Lanes(stop)
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._chores_at = float("-inf")
+
+    def run(self) -> None:
+        """Work until told to stop."""
+        while not self._stop.is_set():
+            try:
+                busy = self.step()
+            except Exception:
+                log.exception("worker failed")
+                busy = False
+                self._stop.wait(1.0)
+            if not busy:
+                self._stop.wait(IDLE)
+        self._lanes.join(FAREWELL)
+        with self._database.write() as session:
+            session.execute(delete(Heartbeat).where(Heartbeat.worker == self._name))
+
+    def step(self) -> bool:
+        """Look once at everything there may be to do; return whether the journal has more."""
+        if time.monotonic() - self._chores_at > CHORES:
+            self._chores_at = time.monotonic()
+            with self._database.write() as session:
+                beat(session, self._name)
+            with self._database.write() as session:
+                lapse_expired(session, clock.now())
+        relayed = relay(self._database, self._settings.base_url, self._settings.profile_url)
+        with self._database.read() as session:
+            stores, platforms = due_stores(session), due_platforms(session)
+        for store in stores:
+            self._lanes.start(("store", store.id), partial(self._deliver, store))
+        for platform in platforms:
+            work = partial(send_due, self._database, self._connector, platform)
+            self._lanes.start(("scores", platform), work)
+        return relayed > 0
+
+    def _deliver(self, store: Lrs) -> bool:
+        return deliver(self._database, store, self._clients.of(store))

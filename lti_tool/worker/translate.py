@@ -1,0 +1,137 @@
+"""From the journal's rows to the events that `xapi` makes statements of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from xapi import statements as xapi
+
+from ..activities.models import Activity
+from ..contributions.models import Contribution
+from ..kernel.journal import Event, EventType
+from ..people.models import Course, Deployment, Person, Platform
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An event with the rows it speaks of."""
+
+    event: Event
+    person: Person
+    activity: Activity
+    course: Course
+    platform: Platform
+
+
+def translate(session: Session, events: Sequence[Event], base_url: str) -> list[xapi.Event | ValueError]:
+    """Tell events in xAPI's words, in the same order; a ValueError for each that cannot be told.
+
+    Args:
+        session: reads what the events speak of. Two statements.
+        events: rows of the journal.
+        base_url: the tool's address, under which its IRIs stand.
+
+    """
+    rows = session.execute(
+        select(Event.id, Person, Activity, Course, Platform)
+        .join(Person, Person.id == Event.person_id)
+        .join(Activity, Activity.id == Event.activity_id)
+        .join(Course, Course.id == Event.course_id)
+        .join(Deployment, Deployment.id == Event.tenant_id)
+        .join(Platform, Platform.id == Deployment.platform_id)
+        .where(Event.id.in_([event.id for event in events]))
+    )
+    around = {row[0]: row for row in rows}
+    authors = _authors(
+        session, {UUID(event.facts["contribution"]) for event in events if "contribution" in event.facts}
+    )
+    return [_tell(_Told(event, *around[event.id][1:]), authors, base_url) for event in events]
+
+
+def _authors(session: Session, contributions: set[UUID]) -> Mapping[UUID, str]:
+    """The authors' subjects, by contribution."""
+    return dict(
+        session.execute(
+            select(Contribution.id, Person.sub)
+            .join(Person, Person.id == Contribution.author_id)
+            .where(Contribution.id.in_(contributions))
+        )
+        .tuples()
+        .all()
+    )
+
+
+def _tell(told: _Told, authors: Mapping[UUID, str], base_url: str) -> xapi.Event | ValueError:
+    try:
+        return _event(told, authors, base_url)
+    except (ValueError, LookupError, TypeError) as error:
+        return ValueError(f"{told.event.type} cannot be told: {type(error).__name__}: {error}"[:500])
+
+
+def _event(told: _Told, authors: Mapping[UUID, str], base_url: str) -> xapi.Event:
+    event, facts = told.event, told.event.facts
+    base: dict[str, Any] = {
+        "id": event.statement_id,
+        "occurred_at": event.occurred_at,
+        "actor": xapi.lti_sub_actor(told.platform.issuer, told.person.sub),
+        "context": _context(told, base_url),
+    }
+    if event.type is EventType.LAUNCHED:
+        return xapi.Launched(**base)
+    if event.type is EventType.COMPLETED:
+        return xapi.Completed(**base, score=_score(facts["score"]) if "score" in facts else None)
+    contribution = UUID(facts["contribution"])
+    base["contribution"] = xapi.Contribution(
+        f"{base_url}/contributions/{contribution}",
+        "",  # its title is the learner's own words
+        told.activity.kind.value,
+        xapi.lti_sub_actor(told.platform.issuer, authors[contribution]),
+    )
+    match event.type:
+        case EventType.VIEWED:
+            return xapi.Viewed(**base)
+        case EventType.SUBMITTED:
+            return xapi.Submitted(**base, word_count=facts["words"])
+        case EventType.ASSIGNED_REVIEW:
+            return xapi.AssignedReview(**base)
+        case EventType.REVIEWED:
+            return xapi.Reviewed(
+                **base,
+                review=xapi.Review(f"{base_url}/reviews/{event.entity}"),
+                score=_score(facts["score"]),
+                marks=tuple(_mark(mark, base_url) for mark in facts["marks"]),
+                duration=timedelta(seconds=facts["seconds"]),
+            )
+        case EventType.SCORED:
+            return xapi.Scored(**base, score=_score(facts["score"]))
+    raise ValueError("no statement is defined for it")
+
+
+def _context(told: _Told, base_url: str) -> xapi.Context:
+    activity, course, platform = told.activity, told.course, told.platform
+    return xapi.Context(
+        registration=xapi.registration_id(course.tenant_id, activity.id, told.person.id),
+        course=xapi.Course(
+            xapi.course_iri(platform.issuer, course.context_id, platform.product),
+            course.title,
+            course.context_id,
+        ),
+        activity=xapi.Activity(f"{base_url}/activities/{activity.id}", activity.title, activity.kind.value),
+        platform=platform.name,
+        language=activity.language,
+        synthetic=platform.synthetic,
+    )
+
+
+def _score(score: Mapping[str, float]) -> xapi.Score:
+    return xapi.Score(score["raw"], score["min"], score["max"])
+
+
+def _mark(mark: Mapping[str, Any], base_url: str) -> xapi.CriterionMark:
+    criterion = f"{base_url}/criteria/{mark['criterion']}"
+    return xapi.CriterionMark(criterion, mark["name"], mark["points"], mark["min"], mark["max"])
