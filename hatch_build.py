@@ -62,7 +62,8 @@ def build_front_end(root: Path) -> bool:
     npm, environment = find_npm()
     run([*npm, "ci", "--no-audit", "--no-fund"], root, environment)
     shutil.rmtree(root / COMPILED, ignore_errors=True)
-    run([*npm, "run", "build", "--silent"], root, environment)
+    for step in ("css", "modules", "theme"):
+        run([*npm, "run", step, "--silent"], root, environment)
     shutil.copy(root / STATIC / "icons.svg", root / COMPILED)
     publish(root / COMPILED, root / DIST)
     stamp.write_text(fingerprint)

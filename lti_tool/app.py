@@ -19,6 +19,8 @@ from .kernel.database import Database
 from .kernel.secrets import Sealer
 from .kernel.storage import FolderStorage
 from .lti import views as door
+from .lti.fetching import key_set_fetcher
+from .lti.keysets import KeySets
 from .lti.sessions import LaunchSessions
 from .lti.visits import welcome
 from .people import views as people
@@ -58,6 +60,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["entraide.database"] = database
     app.extensions["entraide.storage"] = FolderStorage(settings.data_dir / "media")
     app.extensions["entraide.sealer"] = Sealer(settings.secret_key)
+    app.extensions["entraide.keysets"] = KeySets(
+        key_set_fetcher(settings.base_url, private=settings.allow_private_networks)
+    )
     app.session_interface = LaunchSessions()
 
     CSRFProtect(app).exempt(door.blueprint)

@@ -35,8 +35,8 @@ class Classroom:
         with database.write() as rows:
             rows.add(
                 Platform(
-                    id=platform, name=platform.hex, issuer=f"https://lms.example/{platform.hex}", client_id="c",
-                    auth_url="", token_url="", jwks_url="", created_at=now,
+                    id=platform, name=platform.hex, issuer=f"https://lms.example/{platform.hex}",
+                    client_id="c", auth_url="", token_url="", jwks_url="", created_at=now,
                 )
             )  # fmt: skip
             rows.flush()

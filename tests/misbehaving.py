@@ -1,4 +1,4 @@
-"""Outside servers on 127.0.0.1 that do what real ones do, and misbehave as real ones do: an LRS, an LMS's services."""
+"""Outside servers on 127.0.0.1 that behave, and misbehave, as real ones do: an LRS, an LMS's services."""
 
 import json
 import threading
@@ -20,7 +20,7 @@ AGS = "https://purl.imsglobal.org/spec/lti-ags/scope/"
 
 
 class Outside:
-    """A server; what it answers is up to `answer`. What `next_answers` holds comes first, one for each request."""
+    """A server that answers what `answer` says; what `next_answers` holds comes first, one per request."""
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
@@ -47,11 +47,13 @@ class Outside:
                 if isinstance(planned, tuple):
                     status, headers, content = planned
                 else:
-                    status, headers, content = outside.answer(self.command, self.path, dict(self.headers), body)
+                    status, headers, content = outside.answer(
+                        self.command, self.path, dict(self.headers), body
+                    )
                 if planned == "reset after":  # done, but nobody hears of it
                     self.close_connection = True
                     return
-                self.send_response(status)
+                self.send_response_only(status)
                 for name, value in {**headers, "Content-Length": str(len(content))}.items():
                     self.send_header(name, value)
                 self.end_headers()
@@ -108,9 +110,11 @@ def _json(status: int, document: Any, **headers: str) -> Answer:
 
 
 class Lrs(Outside):
-    """Keeps statements by id and compares them as text; refuses a batch as a whole when one id is known (ADL's way)."""
+    """Keeps statements by id; refuses a batch as a whole when one of its ids is known, as ADL's does."""
 
-    def __init__(self, versions: tuple[str, ...] = ("1.0.3",), bad: Callable[[dict[str, Any]], bool] = lambda _: False):
+    def __init__(
+        self, versions: tuple[str, ...] = ("1.0.3",), bad: Callable[[dict[str, Any]], bool] = lambda _: False
+    ):
         super().__init__()
         self.versions = versions
         self.bad = bad

@@ -26,7 +26,8 @@ def entraide(context: click.Context) -> None:
             click.echo(f"{name}: {problem['msg'].removeprefix('Value error, ')}", err=True)
         sys.exit(2)
     logging.basicConfig(stream=sys.stderr, level=context.obj.log_level, format="%(message)s")
-    logging.getLogger("httpx").setLevel("WARNING")
+    for noisy in ("httpx", "alembic"):
+        logging.getLogger(noisy).setLevel("WARNING")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

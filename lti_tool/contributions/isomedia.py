@@ -81,8 +81,10 @@ class _Blanking:
             if box.kind not in NEEDED[parent]:
                 self.blank(box)
             elif box.kind in DATED:
-                version = self.read(box.body, 1)[0]
-                zero(self.file, box.body + 4, box.body + (20 if version else 12))
+                until = box.body + (20 if self.read(box.body, 1)[0] else 12)
+                if until > box.end:
+                    raise ValueError("a header without its moments")
+                zero(self.file, box.body + 4, until)
             elif box.kind in NEEDED:
                 self.walk(box.kind, list(self.inside(box)))
 
@@ -110,7 +112,10 @@ class _Blanking:
 
     def read(self, at: int, length: int) -> bytes:
         self.file.seek(at)
-        return self.file.read(length)
+        data = self.file.read(length)
+        if len(data) < length:
+            raise ValueError("cut off")
+        return data
 
     def find(self, box: Box, *path: bytes) -> Box | None:
         """The first box at the end of a path of kinds."""

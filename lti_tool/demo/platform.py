@@ -97,13 +97,13 @@ class Issued(Generic[T]):
 class Platform:
     """One running LMS: everything is in memory and gone with it."""
 
-    def __init__(self, settings: LmsSettings) -> None:
+    def __init__(self, settings: LmsSettings, key: rsa.RSAPrivateKey | None = None) -> None:
         self.settings = settings
         self.course: Course = COURSE
         self.people: dict[str, Person] = PEOPLE
         learners = {person.id for person in PEOPLE.values() if person.role == "Learner"}
         self.gradebook = Gradebook(learners, [(link.id, link.title) for link in COURSE.links.values()])
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key = key or rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.key_id = secrets.token_hex(10)
         self.launches: Issued[tuple[str, str]] = Issued(300)
         """(person id, link id) of every launch begun and not finished."""

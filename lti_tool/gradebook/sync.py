@@ -113,18 +113,14 @@ def claim(session: Session, platform_id: UUID) -> Batch | None:
     column = found and _take(session, *found)
     if not column:
         return None
-    activity, platform, link = (
-        session.execute(
-            select(Activity, Platform, ResourceLink)
-            .join(ResourceLink, ResourceLink.id == Activity.resource_link_id)
-            .join(Course, Course.id == Activity.course_id)
-            .join(Deployment, Deployment.id == Course.tenant_id)
-            .join(Platform, Platform.id == Deployment.platform_id)
-            .where(Activity.id == column.activity_id)
-        )
-        .one()
-        ._tuple()
-    )
+    activity, platform, link = session.execute(
+        select(Activity, Platform, ResourceLink)
+        .join(ResourceLink, ResourceLink.id == Activity.resource_link_id)
+        .join(Course, Course.id == Activity.course_id)
+        .join(Deployment, Deployment.id == Course.tenant_id)
+        .join(Platform, Platform.id == Deployment.platform_id)
+        .where(Activity.id == column.activity_id)
+    ).one()
     entries = session.execute(
         select(Score, Person.sub, Contribution.shared_at)
         .join(Person, Person.id == Score.person_id)

@@ -1,7 +1,6 @@
-"""From a launch that holds to the rows it speaks of: course, person, enrolment, link, and the visit itself."""
+"""From a launch that holds to the rows it speaks of: course, person, enrolment, link, and the visit."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,6 +10,7 @@ from ..kernel.i18n import choose_language
 from ..kernel.permissions import Visit
 from ..kernel.secrets import digest, random_token
 from ..people.models import Course, Enrolment, Person, Platform
+from .addresses import origin
 from .claims import LaunchClaims
 from .messages import StrictLaunch
 from .models import Launch, ResourceLink
@@ -116,8 +116,6 @@ def _link(session: Session, course: Course, claims: LaunchClaims) -> ResourceLin
 
 
 def _embedder(*addresses: str) -> str:
-    """The origins that may frame this launch's pages: the issuer's, the sign-in's and the return address's."""
-    origins = {
-        f"{parts.scheme}://{parts.netloc}" for address in addresses if (parts := urlsplit(address)).netloc
-    }
+    """The origins that may frame a launch's pages: the issuer's, the sign-in's, the return address's."""
+    origins = {found for address in addresses if (found := origin(address))}
     return " ".join(sorted(origins))

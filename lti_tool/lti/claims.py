@@ -1,23 +1,25 @@
 """Our own strict policy on a launch: what a token must say, and what we take from it. Pure.
 
-LTI 1.3 core, sections 5.3 and 5.4; Security Framework 1.0, section 5.1.3. PyLTI1p3 checks less (no `exp`, `azp`,
-one audience, no leeway) and raises anything on odd shapes, so it is not asked.
+LTI 1.3 core, sections 5.3 and 5.4; Security Framework 1.0, section 5.1.3. PyLTI1p3 checks less (no `exp`,
+`azp`, one audience, no leeway) and raises anything on odd shapes, so it is not asked.
 """
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
+from ..kernel.markup import plain
+from .addresses import is_ours, web_address
 from .refusals import LaunchRefusedError
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 LEEWAY = 60  # seconds, both ways: Moodle's tokens live for 60 s, and clocks differ
+OLDEST = 3600  # seconds since a token was issued; it answers a login of the last minutes
+_END = 1e12  # seconds since 1970 that no honest clock says; what a float cannot hold is beyond it
 LONGEST = 255  # characters of an id (LTI 1.3 core, section 5.3: at most 255 ASCII characters)
 
 
@@ -69,17 +71,20 @@ def parse_strictly(segment: bytes) -> dict[str, Any]:
     return value
 
 
-def read_claims(claims: Mapping[str, Any], *, issuer: str, client_id: str, now: datetime) -> LaunchClaims:
+def read_claims(
+    claims: Mapping[str, Any], *, issuer: str, client_id: str, base_url: str, now: datetime
+) -> LaunchClaims:
     """Check a token's claims for one registration and take what we use.
 
     Args:
         claims: the payload, its signature checked already.
         issuer: the registration's issuer.
         client_id: the registration's client.
+        base_url: the tool's own address; a launch must aim below it.
         now: the moment to judge its times by.
 
     Raises:
-        LaunchRefusedError: token-claims, token-expired, message-unsupported or no-course.
+        LaunchRefusedError: token-claims, token-expired, message-unsupported, target-foreign or no-course.
 
     """
     if _text(claims, "iss") != issuer:
@@ -97,8 +102,8 @@ def read_claims(claims: Mapping[str, Any], *, issuer: str, client_id: str, now: 
     if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
         raise _bad("roles")
     target = _text(claims, CLAIM + "target_link_uri", longest=4000)
-    if urlsplit_or_refuse(target).scheme not in {"http", "https"}:
-        raise _bad("target_link_uri")
+    if not is_ours(target, base_url):
+        raise LaunchRefusedError("target-foreign", target)
     context = _optional(claims, CLAIM + "context")
     if not context:
         raise LaunchRefusedError("no-course")
@@ -124,14 +129,6 @@ def read_claims(claims: Mapping[str, Any], *, issuer: str, client_id: str, now: 
     )
 
 
-def urlsplit_or_refuse(url: str) -> Any:
-    """`urlsplit`, with a refusal for what is no address at all."""
-    try:
-        return urlsplit(url)
-    except ValueError:
-        raise _bad("target_link_uri") from None
-
-
 def _check_audience(claims: Mapping[str, Any], client_id: str) -> None:
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
@@ -147,8 +144,8 @@ def _check_audience(claims: Mapping[str, Any], client_id: str) -> None:
 def _check_times(claims: Mapping[str, Any], now: float) -> None:
     if now - LEEWAY >= _number(claims, "exp"):
         raise LaunchRefusedError("token-expired", "exp is past")
-    if _number(claims, "iat") > now + LEEWAY:
-        raise LaunchRefusedError("token-expired", "iat is in the future")
+    if not now - OLDEST < _number(claims, "iat") <= now + LEEWAY:
+        raise LaunchRefusedError("token-expired", "iat is in the future, or too long ago")
     if claims.get("nbf") is not None and _number(claims, "nbf") > now + LEEWAY:
         raise LaunchRefusedError("token-expired", "nbf is in the future")
 
@@ -160,7 +157,7 @@ def _offer(claims: Mapping[str, Any]) -> Offer:
     return Offer(
         lineitem_url=_web_address(endpoint, "lineitem"),
         lineitems_url=_web_address(endpoint, "lineitems"),
-        ags_scopes=tuple(scope for scope in scopes if isinstance(scope, str)),
+        ags_scopes=tuple(scope for scope in scopes if isinstance(scope, str) and web_address(scope)),
         memberships_url=_web_address(_optional(claims, NRPS), "context_memberships_url"),
     )
 
@@ -170,7 +167,7 @@ def _substituted(custom: Mapping[str, Any]) -> dict[str, str]:
     return {
         key: str(value)
         for key, value in custom.items()
-        if value is not None and not str(value).startswith("$")
+        if isinstance(value, str | int | float) and not str(value).startswith("$")
     }
 
 
@@ -187,7 +184,7 @@ def _text(claims: Mapping[str, Any], name: str, inside: str = "", *, longest: in
 
 def _number(claims: Mapping[str, Any], name: str) -> float:
     value = claims.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -_END < value < _END:
         raise _bad(name)
     return float(value)
 
@@ -206,19 +203,14 @@ def _optional(claims: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _loose(claims: Mapping[str, Any], name: str) -> str:
+    """An optional text on one line; of another shape is the same as not there."""
     value = claims.get(name)
-    return value.replace("\x00", "").strip()[:500] if isinstance(value, str) else ""
+    return " ".join(plain(value).split())[:500] if isinstance(value, str) else ""
 
 
 def _web_address(claims: Mapping[str, Any], name: str) -> str:
     value = claims.get(name)
-    if not isinstance(value, str) or len(value) > 4000:
-        return ""
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return ""
-    return value if parts.scheme in {"http", "https"} and parts.hostname else ""
+    return str(value) if web_address(value) else ""
 
 
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 import base64
 import secrets
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 from jwt.algorithms import RSAAlgorithm
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -73,7 +73,7 @@ def public_keys(session: Session) -> dict[str, Any]:
     keys = []
     for key in session.scalars(select(ToolKey).order_by(ToolKey.created_at.desc())):
         public = serialization.load_pem_public_key(key.public_pem.encode())
-        jwk = RSAAlgorithm.to_jwk(public, as_dict=True)  # type: ignore[arg-type]  # ours are RSA
+        jwk = RSAAlgorithm.to_jwk(cast(RSAPublicKey, public), as_dict=True)
         keys.append(
             {"kty": jwk["kty"], "n": jwk["n"], "e": jwk["e"], "kid": key.kid, "alg": "RS256", "use": "sig"}
         )

@@ -1,7 +1,7 @@
 """OIDC login initiation: one row for each attempt, bound to one browser, used once.
 
-Security Framework 1.0, section 5.1.1. State, nonce and the browser's secret are random; the database keeps only
-their digests.
+Security Framework 1.0, section 5.1.1. State, nonce and the browser's secret are random; the database keeps
+only their digests.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from ..kernel import clock
 from ..kernel.secrets import digest, random_token
 from ..people.models import Platform
+from .addresses import is_ours
 from .models import LoginAttempt
 from .refusals import LaunchRefusedError
 from .registrations import Registrations
@@ -31,7 +32,7 @@ class Login:
 
 
 def cookie_name(state: str) -> str:
-    """The name of an attempt's cookie: each attempt has its own, so that two tabs do not disturb each other."""
+    """The name of an attempt's cookie: each has its own, so that two tabs do not disturb each other."""
     return f"entraide-login-{digest(state)[:16]}"
 
 
@@ -50,8 +51,8 @@ def begin(session: Session, parameters: dict[str, str], base_url: str) -> Login:
     given = {name: parameters.get(name, "") for name in ("iss", "login_hint", "target_link_uri")}
     if missing := [name for name, value in given.items() if not value]:
         raise LaunchRefusedError("login-incomplete", ", ".join(missing))
-    if not _ours(given["target_link_uri"], base_url):
-        raise LaunchRefusedError("target-foreign", given["target_link_uri"][:200])
+    if not is_ours(given["target_link_uri"], base_url):
+        raise LaunchRefusedError("target-foreign", given["target_link_uri"])
     platform = Registrations(session).platform(given["iss"], parameters.get("client_id"))
 
     state, nonce, browser = random_token(), random_token(), random_token()
@@ -62,7 +63,7 @@ def begin(session: Session, parameters: dict[str, str], base_url: str) -> Login:
             nonce=digest(nonce),
             browser=digest(browser),
             platform_id=platform.id,
-            target_link_uri=given["target_link_uri"][:2000],
+            target_link_uri=given["target_link_uri"],
             created_at=clock.now(),
             used_at=None,
         )
@@ -123,14 +124,3 @@ def use(session: Session, state: str) -> None:
     ).first()
     if used is None:
         raise LaunchRefusedError("state-used")
-
-
-def _ours(address: str, base_url: str) -> bool:
-    """Whether an address is below our own, with nothing smuggled in (user names, backslashes, other ports)."""
-    if "\\" in address or any(ord(sign) <= 32 for sign in address):
-        return False
-    try:
-        given, own = urlsplit(address), urlsplit(base_url)
-        return (given.scheme, given.netloc) == (own.scheme, own.netloc)
-    except ValueError:
-        return False

@@ -1,9 +1,10 @@
 """The launch message: PyLTI1p3's steps, each done by our own policy."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 import jwt
-from jwt.utils import base64url_decode
+from jwt.utils import base64url_decode, base64url_encode
 from pylti1p3.cookie import CookieService
 from pylti1p3.message_launch import MessageLaunch
 from pylti1p3.session import SessionService
@@ -35,15 +36,22 @@ class StrictLaunch(MessageLaunch):  # type: ignore[misc]  # PyLTI1p3 has no type
     claims: LaunchClaims
     _attempt: LoginAttempt
     _header: dict[str, Any]
+    _payload: bytes
 
     def __init__(
-        self, session: Session, keysets: KeySets, form: dict[str, str], cookies: dict[str, str]
+        self,
+        session: Session,
+        keysets: KeySets,
+        form: Mapping[str, str],
+        cookies: Mapping[str, str],
+        base_url: str,
     ) -> None:
         super().__init__(None, Registrations(session), SessionService(None), CookieService())
         self._session = session
         self._keysets = keysets
         self._form = form
         self._cookies = cookies
+        self._base_url = base_url
 
     def _get_request_param(self, key: str) -> str:
         return self._form.get(key, "")
@@ -75,56 +83,42 @@ class StrictLaunch(MessageLaunch):  # type: ignore[misc]  # PyLTI1p3 has no type
         if len(token) > LARGEST:
             raise LaunchRefusedError("token-malformed", f"{len(token)} bytes", status=413)
         try:
-            parts = token.encode("ascii").split(b".")
-            header = parse_strictly(base64url_decode(parts[0]))
+            header, self._payload, _signature = (_decoded(part) for part in token.encode("ascii").split(b"."))
         except ValueError:
-            raise LaunchRefusedError("token-malformed", "header") from None
-        kid = header.get("kid")
-        if (
-            len(parts) != 3
-            or not (kid is None or isinstance(kid, str))
-            or "crit" in header
-            or "b64" in header
-        ):
+            raise LaunchRefusedError("token-malformed", "not three parts of base64url") from None
+        self._header = parse_strictly(header)
+        if not isinstance(self._header.get("kid", ""), str) or {"crit", "b64"} & self._header.keys():
             raise LaunchRefusedError("token-malformed", "header")
-        if header.get("alg") not in ALGORITHMS:
-            raise LaunchRefusedError("token-signature", f"alg {header.get('alg')!r}")
-        self._header = header
+        if self._header.get("alg") not in ALGORITHMS:
+            raise LaunchRefusedError("token-signature", f"alg {self._header.get('alg')!r}")
         return self
 
     def validate_jwt_signature(self) -> Self:
-        """Signed by a key of the platform, by that key's own algorithm. Times and audience come later, as ours."""
-        token = self._get_id_token()
-        options = dict.fromkeys(
-            (
-                "verify_exp",
-                "verify_iat",
-                "verify_nbf",
-                "verify_aud",
-                "verify_iss",
-                "verify_sub",
-                "verify_jti",
-            ),
-            False,
-        )
-        for key in self._keysets.candidates(self.platform.jwks_url, self._header.get("kid")):
-            if key.algorithm_name != self._header["alg"]:
-                continue
-            try:
-                jwt.decode(token, key, algorithms=[key.algorithm_name], options=options)
-            except jwt.InvalidSignatureError:
-                continue
-            except (jwt.PyJWTError, ValueError, RecursionError) as error:
-                raise LaunchRefusedError("token-malformed", type(error).__name__) from None
-            return self
-        raise LaunchRefusedError("token-signature", "no key verifies it")
+        """Signed by a key of the platform, by that key's own algorithm."""
+        self._keysets.find(self.platform.jwks_url, self._header.get("kid"), self._is_verified_by)
+        return self
+
+    def _is_verified_by(self, key: jwt.PyJWK) -> bool:
+        if key.algorithm_name != self._header["alg"]:
+            return False
+        try:
+            jwt.PyJWS().decode(self._get_id_token(), key, algorithms=[key.algorithm_name])
+        except jwt.InvalidSignatureError:
+            return False
+        except jwt.PyJWTError as error:
+            raise LaunchRefusedError("token-malformed", type(error).__name__) from None
+        return True
 
     def validate_message(self) -> Self:
         """Every claim holds."""
-        body = parse_strictly(base64url_decode(self._get_id_token().split(".")[1].encode()))
+        body = parse_strictly(self._payload)
         self._jwt = {"header": self._header, "body": body}
         self.claims = read_claims(
-            body, issuer=self.platform.issuer, client_id=self.platform.client_id, now=clock.now()
+            body,
+            issuer=self.platform.issuer,
+            client_id=self.platform.client_id,
+            base_url=self._base_url,
+            now=clock.now(),
         )
         return self
 
@@ -141,3 +135,11 @@ class StrictLaunch(MessageLaunch):  # type: ignore[misc]  # PyLTI1p3 has no type
             raise LaunchRefusedError("deployment-unknown", self.claims.deployment_id, status=403)
         self.tenant = tenant
         return self
+
+
+def _decoded(part: bytes) -> bytes:
+    """Base64url in its one canonical form. Raises ValueError for any other."""
+    decoded = base64url_decode(part)
+    if base64url_encode(decoded) != part:
+        raise ValueError("not canonical")
+    return decoded

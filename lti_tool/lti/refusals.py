@@ -6,12 +6,12 @@ from ..kernel.errors import RefusedError
 from ..kernel.i18n import N_
 
 
-class LaunchRefusedError(RefusedError, LtiException):
+class LaunchRefusedError(RefusedError, LtiException):  # type: ignore[misc]  # PyLTI1p3 has no types
     """A login or launch that is not let in. `detail` is for the log, never for the page."""
 
     def __init__(self, code: str, detail: str = "", *, status: int = 400, **values: object) -> None:
         RefusedError.__init__(self, SENTENCES[code], code=code, **values)
-        self.detail = detail
+        self.detail = detail[:300]
         self.status = status
 
 
@@ -46,7 +46,8 @@ SENTENCES = {
     "token-nonce": N_("This launch answers another one. Open the activity again from your course."),
     "keys-unavailable": N_("The keys of your learning platform cannot be reached. Try again in a minute."),
     "deployment-unknown": N_(
-        "This installation in your learning platform is not approved yet. Ask your administrator to approve it."
+        "This installation in your learning platform is not approved yet. "
+        "Ask your administrator to approve it."
     ),
     "message-unsupported": N_("This kind of launch is not supported (%(message)s)."),
     "no-course": N_("This launch comes from outside a course. Open the activity from a course."),

@@ -10,8 +10,8 @@ from ..people.models import Deployment, Platform
 from .refusals import LaunchRefusedError
 
 
-class Registrations(ToolConfAbstract):
-    """PyLTI1p3's tool configuration over our tables. An issuer may have many clients, and a client many tenants."""
+class Registrations(ToolConfAbstract):  # type: ignore[misc]  # PyLTI1p3 has no types
+    """PyLTI1p3's tool configuration over our tables: an issuer has many clients, a client many tenants."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -31,6 +31,8 @@ class Registrations(ToolConfAbstract):
             LaunchRefusedError: platform-unknown or platform-ambiguous.
 
         """
+        if not f"{iss}{client_id or ''}".isprintable():  # PostgreSQL takes no NUL, and nobody is called so
+            raise LaunchRefusedError("platform-unknown", f"{iss!r} {client_id!r}", status=404)
         query = select(Platform).where(Platform.issuer == iss)
         if client_id:
             query = query.where(Platform.client_id == client_id)

@@ -63,6 +63,7 @@ def launch() -> BaseResponse:
     except IntegrityError:  # two first launches at once made the same row: the second finds it
         visit, secret = _let_in(form)
     g.launch_id = visit.launch_id
+    session.clear()
     session["key"] = secret
     response = redirect(f"{launch_path(visit.launch_id)}/", 303)
     response.delete_cookie(
@@ -88,7 +89,7 @@ def jwks() -> Response:
 def _let_in(form: dict[str, str]) -> tuple[Visit, str]:
     # Validating may fetch the platform's keys: never while holding the write lock.
     with database().read() as reading:
-        message = StrictLaunch(reading, _keysets(), form, dict(request.cookies)).validate()
+        message = StrictLaunch(reading, _keysets(), form, request.cookies, _settings().base_url).validate()
     with database().write() as writing:
         logins.use(writing, form["state"])
         visit, secret = arrivals.arrive(writing, message, _settings().session_hours)

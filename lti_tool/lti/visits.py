@@ -34,8 +34,10 @@ def find_visit(db: Database, launch_id: str, secret: str) -> Visit:
         )
         .where(Launch.id == launch_id)
     )
-    with db.read() as reading:
-        found = reading.execute(query).first()
+    found = None
+    if launch_id.isalnum():  # PostgreSQL takes no NUL
+        with db.read() as reading:
+            found = reading.execute(query).first()
     if found is None or digest(secret) != found.Launch.cookie:
         raise NotSignedInError(
             N_(

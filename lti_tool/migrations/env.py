@@ -1,11 +1,20 @@
 """Alembic's entry: runs on the connection it is given, else on the settings' database."""
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import JSON, Connection
 
-from lti_tool.kernel.database import Database
+from lti_tool.kernel.database import Database, UtcDateTime
 from lti_tool.migrations.metadata import ALL
 from lti_tool.settings import Settings
+
+
+def plain_type(kind: str, item: object, _context: object) -> str | bool:
+    """Write our own types as the plain ones below them: a migration must not change when they do."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, JSON):
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
 
 
 def run(connection: Connection) -> None:
@@ -13,6 +22,7 @@ def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=ALL,
+        render_item=plain_type,
         render_as_batch=True,
         compare_type=True,
         transaction_per_migration=False,

@@ -1,7 +1,7 @@
 """What a person can do with reviews: take one, keep it longer, give it back, write it, send it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -20,6 +20,8 @@ from . import allocation, assignment, queries, rubric, writing
 from .allocation import WHY, Because
 from .models import Review, ReviewState
 from .rubric import Draft
+
+Act = Callable[[Session, Visit, Activity, UUID], Review]  # on a review that is in hand
 
 
 class NothingToReviewError(ConflictError):

@@ -1,11 +1,12 @@
 """What the pages need to know of reviews. Each is a bounded number of SQL statements."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from ..activities.models import Activity, Criterion
 from ..activities.queries import schedule
@@ -46,7 +47,7 @@ class ReviewProgress:
 class ReceivedReview:
     """A review as its author reads it: nothing of the reviewer, and of the time only the day."""
 
-    sent_on: date
+    sent_on: datetime  # noon of that day
     overall: str
     score: float
     marks: dict[UUID, Mark]
@@ -102,8 +103,10 @@ def next_chance(session: Session, activity: Activity, person_id: UUID) -> dateti
     return allocation.coming_hour(lease_until) if lease_until else None
 
 
-def own_review(session: Session, visit: Visit, review_id: UUID) -> Review:
-    """The visitor's own review of that id, with its marks. Two statements.
+def own_review(
+    session: Session, visit: Visit, activity: Activity, review_id: UUID, *, lapsed: bool = True
+) -> Review:
+    """The visitor's own review of that id, with its marks; also a `lapsed` one, unless told. Two statements.
 
     Raises:
         NotFoundError: there is none, or it is somebody else's, or of another activity.
@@ -111,26 +114,26 @@ def own_review(session: Session, visit: Visit, review_id: UUID) -> Review:
     """
     review = session.scalar(
         select(Review)
-        .join(Activity, Activity.id == Review.activity_id)
         .where(
             Review.id == review_id,
+            Review.activity_id == activity.id,
             Review.reviewer_id == visit.person_id,
-            Activity.resource_link_id == visit.resource_link_id,
         )
         .options(selectinload(Review.marks))
     )
-    if review is None:
+    if review is None or (review.state is ReviewState.LAPSED and not lapsed):
         raise NotFoundError(N_("This review does not exist."))
     return review
 
 
 def work_under_review(session: Session, review: Review) -> Contribution:
-    """What a review is about, with its attachments. Two statements."""
-    return session.scalars(
-        select(Contribution)
-        .where(Contribution.id == review.contribution_id)
-        .options(selectinload(Contribution.attachments))
-    ).one()
+    """What a review is about, with its attachments while it is the reviewer's. Two statements."""
+    query = select(Contribution).where(Contribution.id == review.contribution_id)
+    if review.state is ReviewState.LAPSED:
+        work = session.scalars(query).one()
+        set_committed_value(work, "attachments", [])
+        return work
+    return session.scalars(query.options(selectinload(Contribution.attachments))).one()
 
 
 def received_reviews(
@@ -151,30 +154,31 @@ def received_reviews(
         .order_by(Review.id)
     )
     reviews = [
-        ReceivedReview(r.sent_at.astimezone(zone).date(), r.overall, r.score, _by_criterion(r))
+        ReceivedReview(_noon(r.sent_at.astimezone(zone)), r.overall, r.score, _by_criterion(r))
         for r in rows
         if r.sent_at is not None and r.score is not None
     ]
     return sorted(reviews, key=lambda each: each.sent_on, reverse=True)
 
 
-def shared_work(session: Session, visit: Visit, contribution_id: UUID) -> tuple[Contribution, str]:
+def shared_work(
+    session: Session, visit: Visit, activity: Activity, contribution_id: UUID
+) -> tuple[Contribution, str]:
     """A shared contribution and its author's name, for those who may see all work. Two statements.
 
     Raises:
         NotAllowedError: the visitor may not.
-        NotFoundError: there is none in the visit's activity.
+        NotFoundError: there is none in the activity.
 
     """
     visit.require(May.SEE_ALL_WORK)
     row = session.execute(
         select(Contribution, Person.name)
         .join(Person, Person.id == Contribution.author_id)
-        .join(Activity, Activity.id == Contribution.activity_id)
         .where(
             Contribution.id == contribution_id,
+            Contribution.activity_id == activity.id,
             Contribution.state == ContributionState.SHARED,
-            Activity.resource_link_id == visit.resource_link_id,
         )
         .options(selectinload(Contribution.attachments))
     ).one_or_none()
@@ -193,6 +197,10 @@ def named_reviews(session: Session, contribution: Contribution) -> list[NamedRev
         .order_by(Review.sent_at, Review.id)
     )
     return [NamedReview(review, name, _by_criterion(review)) for review, name in rows]
+
+
+def _noon(moment: datetime) -> datetime:
+    return moment.replace(hour=12, minute=0, second=0, microsecond=0)
 
 
 def _by_criterion(review: Review) -> dict[UUID, Mark]:

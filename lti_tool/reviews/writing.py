@@ -27,7 +27,7 @@ class FaultyReviewError(InvalidError):
 def write(
     review: Review, version: int, draft: Draft, scales: list[Scale], minimum: int, *, complete: bool
 ) -> None:
-    """Put a draft into its review, which takes the next version.
+    """Put a draft into its review, which takes the next version; the same text again changes nothing.
 
     Args:
         review: with its marks.
@@ -38,28 +38,30 @@ def write(
         complete: whether it is to be sent: then nothing may be missing.
 
     Raises:
-        ConflictError: another tab has saved since.
+        ConflictError: another tab has saved something else since.
         FaultyReviewError: it does not hold.
 
     """
-    if version != review.version:
-        raise ConflictError(
-            N_("You changed this review in another tab. What you typed here is kept below."), code="other-tab"
-        )
     overall = plain(draft.overall)
     answers = {key: Answer(each.points, plain(each.comment)) for key, each in draft.answers.items()}
     faults = rubric.answer_faults(scales, answers, complete=complete)
     overall_fault = rubric.overall_fault(overall, count_words(overall), minimum, complete=complete)
     if faults or overall_fault:
         raise FaultyReviewError(faults, overall_fault)
+    answers = {scale.criterion: answers.get(scale.criterion, Answer()) for scale in scales}
     marks = {mark.criterion_id: mark for mark in review.marks}
-    for scale in scales:
-        answer = answers.get(scale.criterion, Answer())
-        mark = marks.get(scale.criterion)
-        if mark is None:
-            mark = Mark(criterion_id=scale.criterion)
-            review.marks.append(mark)
-        mark.points, mark.comment = answer.points, answer.comment
+    stored = {key: Answer(mark.points, mark.comment) for key, mark in marks.items()}
+    if (overall, answers) == (review.overall, stored):
+        return
+    if version != review.version:
+        raise ConflictError(
+            N_("Another tab or device saved another text here. Save again to keep this one."), code="two-tabs"
+        )
+    for criterion, answer in answers.items():
+        if criterion not in marks:
+            marks[criterion] = Mark(criterion_id=criterion)
+            review.marks.append(marks[criterion])
+        marks[criterion].points, marks[criterion].comment = answer.points, answer.comment
     review.overall, review.saved_at, review.version = overall, clock.now(), review.version + 1
 
 

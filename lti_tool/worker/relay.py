@@ -95,4 +95,4 @@ def _touched(session: Session, events: Iterable[Event]) -> set[tuple[UUID, UUID]
     }
     reviews = [event.entity for event in events if event.type is EventType.REVIEWED]
     authors = session.execute(select(Review.activity_id, Review.author_id).where(Review.id.in_(reviews)))
-    return touched | set(authors.tuples())
+    return touched | set(authors)

@@ -130,9 +130,7 @@ def status(database: Database) -> dict[str, dict[str, Any]]:
                     select(Delivery.state, func.count())
                     .where(Delivery.lrs_id == store.id)
                     .group_by(Delivery.state)
-                )
-                .tuples()
-                .all()
+                ).all()
             )
             oldest = session.scalar(
                 select(func.min(Event.occurred_at))

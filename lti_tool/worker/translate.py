@@ -16,6 +16,8 @@ from ..contributions.models import Contribution
 from ..kernel.journal import Event, EventType
 from ..people.models import Course, Deployment, Person, Platform
 
+WITHOUT_CONTRIBUTION = {EventType.LAUNCHED, EventType.COMPLETED}
+
 
 @dataclass(frozen=True, slots=True)
 class _Told:
@@ -47,9 +49,8 @@ def translate(session: Session, events: Sequence[Event], base_url: str) -> list[
         .where(Event.id.in_([event.id for event in events]))
     )
     around = {row[0]: row for row in rows}
-    authors = _authors(
-        session, {UUID(event.facts["contribution"]) for event in events if "contribution" in event.facts}
-    )
+    about = {_contribution(event) for event in events if event.type not in WITHOUT_CONTRIBUTION}
+    authors = _authors(session, about)
     return [_tell(_Told(event, *around[event.id][1:]), authors, base_url) for event in events]
 
 
@@ -60,9 +61,7 @@ def _authors(session: Session, contributions: set[UUID]) -> Mapping[UUID, str]:
             select(Contribution.id, Person.sub)
             .join(Person, Person.id == Contribution.author_id)
             .where(Contribution.id.in_(contributions))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
 
 
@@ -85,7 +84,7 @@ def _event(told: _Told, authors: Mapping[UUID, str], base_url: str) -> xapi.Even
         return xapi.Launched(**base)
     if event.type is EventType.COMPLETED:
         return xapi.Completed(**base, score=_score(facts["score"]) if "score" in facts else None)
-    contribution = UUID(facts["contribution"])
+    contribution = _contribution(event)
     base["contribution"] = xapi.Contribution(
         f"{base_url}/contributions/{contribution}",
         "",  # its title is the learner's own words
@@ -126,6 +125,11 @@ def _context(told: _Told, base_url: str) -> xapi.Context:
         language=activity.language,
         synthetic=platform.synthetic,
     )
+
+
+def _contribution(event: Event) -> UUID:
+    """What the event is about: named in its facts, except where it is the event's own entity."""
+    return event.entity if event.type is EventType.SUBMITTED else UUID(event.facts["contribution"])
 
 
 def _score(score: Mapping[str, float]) -> xapi.Score:

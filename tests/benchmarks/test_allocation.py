@@ -87,8 +87,8 @@ def test_eight_threads_on_200_contributions(database):
     served = room.served().values()
     reviews = room.all(Review)
     print(
-        f"\n8 threads: {len(reviews)} reviews in {seconds:.1f} s, pull {median(waits) * 1e3:.1f} ms (median), "
-        f"served {min(served)} to {max(served)}, counted {sum(served)}, "
+        f"\n8 threads: {len(reviews)} reviews in {seconds:.1f} s, "
+        f"pull {median(waits) * 1e3:.1f} ms (median), served {min(served)} to {max(served)}, counted {sum(served)}, "
         f"open per person at most {max(_open(reviews), default=0)}"
     )
     assert sum(served) == len(reviews) == 800

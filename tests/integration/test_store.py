@@ -271,9 +271,9 @@ def test_versions_are_checked_by_their_own_rules(store):
 
 
 NO_STATEMENTS = [
-        b"", b"{", b"[1,]", b"7", b"null", b'"x"', b"[[]]", b"\xff", b'{"actor":NaN}', b"[" * 100_000,
-        b'{"id":"a","id":"a"}', b'{"actor":"\\ud800"}', b'{"x":' * 900 + b"1" + b"}" * 900,
-    ]  # fmt: skip
+    b"", b"{", b"[1,]", b"7", b"null", b'"x"', b"[[]]", b"\xff", b'{"actor":NaN}', b"[" * 100_000,
+    b'{"id":"a","id":"a"}', b'{"actor":"\\ud800"}', b'{"x":' * 900 + b"1" + b"}" * 900,
+]  # fmt: skip
 
 
 def test_what_is_no_statement_is_refused(store):
@@ -380,15 +380,15 @@ def test_what_has_not_changed_is_not_sent_again(store):
 
 
 NO_QUERIES = [
-        "colour=red", "statementid=x", "statementId=7", "voidedStatementId=", "limit=-1", "limit=1.5",
-        "limit=x", "verb=did", "activity=one", "registration=7", "agent=ana", "agent={}", "agent=[]",
-        'agent={"mbox":"x"}',
-        'agent={"objectType":"Group","member":[{"mbox":"mailto:a@example.org"}]}', "since=yesterday",
-        "until=2026-03-01T09:30:00", "ascending=1", "ascending=True", "related_agents=yes",
-        "related_activities=",
-        "format=full", "attachments=no", "more=x", "limit=1&limit=2",
-        f"statementId={uuid.uuid4()}&voidedStatementId={uuid.uuid4()}", f"statementId={uuid.uuid4()}&limit=1",
-    ]  # fmt: skip
+    "colour=red", "statementid=x", "statementId=7", "voidedStatementId=", "limit=-1", "limit=1.5",
+    "limit=x", "verb=did", "activity=one", "registration=7", "agent=ana", "agent={}", "agent=[]",
+    'agent={"mbox":"x"}',
+    'agent={"objectType":"Group","member":[{"mbox":"mailto:a@example.org"}]}', "since=yesterday",
+    "until=2026-03-01T09:30:00", "ascending=1", "ascending=True", "related_agents=yes",
+    "related_activities=",
+    "format=full", "attachments=no", "more=x", "limit=1&limit=2",
+    f"statementId={uuid.uuid4()}&voidedStatementId={uuid.uuid4()}", f"statementId={uuid.uuid4()}&limit=1",
+]  # fmt: skip
 
 
 def test_parameters_that_mean_nothing_are_refused(store):

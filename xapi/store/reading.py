@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, exists, select
+from sqlalchemy import Connection, Select, select, true
 
 from xapi.store import schema
 
@@ -65,12 +65,13 @@ def _places(query: Query) -> Select[tuple[int]]:
         found = schema.facets.alias()
         stored = found.c.stored
         places = select(stored).distinct().where(found.c.key == first)
+        # Subqueries of one value, not EXISTS: no planner turns them into joins that read all there is of a facet.
         for key in others:
             other = schema.facets.alias()
-            places = places.where(
-                exists().where(other.c.key == key, other.c.stored == stored, other.c.source == found.c.source)
-            )
-        places = places.where(exists().where(table.c.stored == stored, table.c.voided.is_(False)))
+            same = (other.c.key == key, other.c.stored == stored, other.c.source == found.c.source)
+            places = places.where(select(true()).where(*same).scalar_subquery())
+        voided = select(table.c.voided).where(table.c.stored == stored).scalar_subquery()
+        places = places.where(voided.is_(False))
     else:
         stored = table.c.stored
         places = select(stored).where(table.c.voided.is_(False))

@@ -47,8 +47,8 @@ def lms_app(settings: LmsSettings) -> Iterator[Flask]:
 @pytest.fixture
 def lms(lms_app: Flask) -> Platform:
     """A fresh platform behind the running server."""
-    fresh = Platform(lms_app.extensions["lms"].settings)
-    lms_app.extensions["lms"] = fresh
+    used: Platform = lms_app.extensions["lms"]
+    lms_app.extensions["lms"] = fresh = Platform(used.settings, used.key)
     return fresh
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 def test_a_launch_arrives_in_the_frame(
     tool: MiniTool, open_browser: Callable[..., "BrowserContext"], self_posting: bool
 ) -> None:
-    """By a redirect; and by a form of the tool's own, which reaches the LMS without its SameSite=Lax cookie."""
+    """By a redirect; and by a form of the tool, which comes without the LMS's SameSite=Lax cookie."""
     tool.self_posting_login = self_posting
     page = open_browser().new_page()
     page.goto(tool.settings.url)

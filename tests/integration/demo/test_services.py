@@ -201,7 +201,11 @@ class TestScores:
             client.post(item_url(tool, rest="/scores"), json=scored(), headers=SCORE)
             assert client.post(item_url(tool, rest="/scores"), json=later, headers=SCORE).status_code == 200
             assert client.get(item_url(tool, rest="/results")).json() == []
-        assert lms.gradebook.grades(1) == {}
+            assert lms.gradebook.grades(1) == {}
+            # Where no grade stands, none can be newer.
+            again = scored(timestamp="2026-11-22T09:00:00Z")
+            assert client.post(item_url(tool, rest="/scores"), json=again, headers=SCORE).status_code == 200
+        assert lms.gradebook.grades(1)["4"].score == 80
 
     @pytest.mark.parametrize(
         "changes",

@@ -196,7 +196,9 @@ def test_a_refused_learner_is_shown_with_the_lms_words_and_the_others_go_on(cour
     with course.database.write() as rows, pytest.raises(NotAllowedError):
         send_again(rows, course.room.visit(learner), activity)
     with course.database.write() as rows:
-        assert send_again(rows, course.room.visit(course.room.instructor, role=Role.INSTRUCTOR), activity) == 1
+        assert (
+            send_again(rows, course.room.visit(course.room.instructor, role=Role.INSTRUCTOR), activity) == 1
+        )
     course.send()
     assert course.state(teacher).state is SyncState.SENT
 

@@ -121,8 +121,14 @@ def test_an_older_tab_does_not_overwrite_a_newer_one(room, me, review, action):
     act(room, me, actions.save_draft, review.id, 0, room.written(4, "What the newer tab says of it."))
     with pytest.raises(ConflictError) as refusal:
         act(room, me, action, review.id, 0, room.written())
-    assert refusal.value.code == "other-tab"
+    assert refusal.value.code == "two-tabs"
     assert stored(room, review).overall == "What the newer tab says of it."
+
+
+def test_the_same_text_from_two_tabs_is_no_conflict(room, me, review):
+    act(room, me, actions.save_draft, review.id, 0, room.written())
+    assert act(room, me, actions.save_draft, review.id, 0, room.written()).version == 1
+    assert act(room, me, actions.send, review.id, 0, room.written()).state is ReviewState.SENT
 
 
 def test_a_closed_activity_takes_drafts_but_no_reviews(room, me, review):

@@ -169,33 +169,27 @@ def test_html_around_a_document_is_left_behind():
     assert b"<script>" not in make_safe(io.BytesIO(content), LIMITS).content.getvalue()
 
 
+def stream(number, entries, data):
+    return b"%d 0 obj\n<< %s /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (
+        number,
+        entries,
+        len(data),
+        data,
+    )
+
+
 def test_a_bomb_in_the_structure_is_refused():
-    """An object stream, which has to be decoded to read the document, of 1 GB from 1 MB."""
+    """An object stream, which has to be decoded to read the document: 1 GB from 1 MB."""
     squeeze = zlib.compressobj(9)
-    body = b"".join(squeeze.compress(b" " * (1 << 20)) for _ in range(1024)) + squeeze.flush()
-    objects = [
-        b"1 0 obj\n<< /Type /Catalog /Pages 3 0 R >>\nendobj\n",
-        b"2 0 obj\n<< /Type /ObjStm /N 1 /First 6 /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream\nendobj\n"
-        % (len(body), body),
-    ]
-    content, offsets = b"%PDF-1.5\n", []
-    for each in objects:
-        offsets.append(len(content))
-        content += each
-    rows = b"".join(
-        [
-            b"\x00\x00\x00\x00\xff",
-            *(b"\x01" + o.to_bytes(3) + b"\x00" for o in offsets),
-            b"\x02\x00\x00\x02\x00",
-        ]
+    bomb = b"".join(squeeze.compress(b" " * (1 << 20)) for _ in range(1024)) + squeeze.flush()
+    catalog = b"%PDF-1.5\n1 0 obj\n<< /Type /Catalog /Pages 3 0 R >>\nendobj\n"
+    content = catalog + stream(2, b"/Type /ObjStm /N 1 /First 6 /Filter /FlateDecode", bomb)
+    rows = (
+        bytes.fromhex("00000000ff")
+        + b"\x01\x00\x00\x09\x00\x01"
+        + len(catalog).to_bytes(3)
+        + b"\x00\x02\x00\x00\x02\x00"
     )
-    start = len(content)
-    content += (
-        b"4 0 obj\n<< /Type /XRef /Size 4 /W [1 3 1] /Root 1 0 R /Length %d >>\nstream\n%s\nendstream\nendobj\n"
-        % (
-            len(rows),
-            rows,
-        )
-    )
-    content += b"startxref\n%d\n%%%%EOF\n" % start
+    table = stream(4, b"/Type /XRef /Size 4 /W [1 3 1] /Root 1 0 R", rows)
+    content += table + b"startxref\n%d\n%%%%EOF\n" % len(content)
     assert refusal(io.BytesIO(content)) == "unreadable"

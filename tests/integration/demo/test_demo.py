@@ -1,0 +1,89 @@
+"""The whole demo, as somebody at a terminal starts and ends it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from .conftest import free_port
+
+SECONDS = 240
+
+
+@dataclass
+class Demo:
+    process: subprocess.Popen[str]
+    lms_port: int
+    port: int
+
+    def read_until(self, wanted: str) -> str:
+        """What it says up to the line with `wanted`, or to its end."""
+        assert self.process.stdout is not None
+        told = ""
+        for line in self.process.stdout:
+            told += line
+            if wanted in line:
+                break
+        return told
+
+    def children(self) -> list[int]:
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(number) for number in listed.split()]
+
+    def is_gone(self) -> bool:
+        """Nothing listens any more."""
+        for port in (self.lms_port, self.port):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    return False
+        return True
+
+
+@contextmanager
+def started(*options: str) -> Iterator[Demo]:
+    lms_port, port = free_port(), free_port()
+    command = [sys.executable, "-m", "lti_tool", "demo", "--no-open", *options]
+    command += ["--lms-port", str(lms_port), "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            yield Demo(process, lms_port, port)
+        finally:
+            process.terminate()
+
+
+def test_fast_delivers_everything_and_says_so() -> None:
+    with started("--fast") as demo:
+        told, _ = demo.process.communicate(timeout=SECONDS)
+        assert demo.process.returncode == 0, told
+        assert "Everything has arrived." in told
+        assert demo.is_gone()
+
+
+def test_it_prints_three_addresses_and_stays_until_it_is_told_to_end() -> None:
+    with started() as demo:
+        told = demo.read_until("Ctrl-C")
+        assert f"http://127.0.0.1:{demo.lms_port} " in told
+        assert f"http://localhost:{demo.port} " in told
+        assert f"http://localhost:{demo.port}/xapi " in told
+        about = httpx.get(f"http://localhost:{demo.port}/xapi/about", auth=("demo", "demo"))
+        assert "1.0.3" in about.json()["version"]
+        demo.process.send_signal(signal.SIGINT)
+        assert demo.process.wait(60) == 0
+        assert demo.is_gone()
+
+
+def test_a_tool_that_dies_is_told_and_takes_the_rest_with_it() -> None:
+    with started() as demo:
+        demo.read_until("Ctrl-C")
+        (serve,) = demo.children()
+        os.kill(serve, signal.SIGKILL)
+        assert "The tool has stopped (exit -9)" in demo.read_until("has stopped")
+        assert demo.process.wait(60) == 1
+        assert demo.is_gone()

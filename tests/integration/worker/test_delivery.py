@@ -1,0 +1,249 @@
+"""Statements on their way to LRSs that misbehave, over real HTTP: nothing is lost, nothing arrives twice."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from misbehaving import wait_until
+
+from lti_tool.kernel import clock
+from lti_tool.worker import delivery, stores
+from lti_tool.worker.models import Delivery, DeliveryState, Lrs
+from lti_tool.worker.relay import relay
+
+
+def relay_all(plant) -> None:
+    while relay(plant.database, plant.settings.base_url, plant.settings.profile_url):
+        pass
+
+
+def deliver(plant) -> None:
+    """Everything that can be delivered now."""
+    relay_all(plant)
+    with plant.database.read() as rows:
+        due = delivery.due_stores(rows)
+    for store in due:
+        while delivery.deliver(plant.database, store, plant.clients.of(store)):
+            pass
+
+
+def later(plant) -> None:
+    """Time passes, for the stores that are waited for."""
+    plant.room.set(Lrs, Lrs.paused == "", next_try_at=clock.now())
+
+
+def test_batches_arrive_with_the_ids_of_their_events(plant, lrs_started):
+    lrs = lrs_started()
+    plant.add(lrs, batch=20)
+    ids = plant.happen(45)
+    deliver(plant)
+    assert set(lrs.kept) == {str(i) for i in ids}
+    assert [len(json.loads(body)) for *_, body in lrs.seen("POST", "/statements")] == [20, 20, 5]
+    status = plant.status()
+    assert (status["pending"], status["delivered"], status["dead"]) == (0, 45, 0)
+    assert status["oldest_pending_seconds"] is None
+
+
+@pytest.mark.parametrize(("versions", "spoken"), [(("1.0.3",), "1.0.3"), (("1.0.3", "2.0.0"), "2.0.0")])
+def test_the_version_is_asked_for_once_and_remembered(plant, lrs_started, versions, spoken):
+    lrs = lrs_started(versions)
+    plant.add(lrs)
+    plant.happen(1)
+    deliver(plant)
+    plant.happen(1)
+    plant.clients.close()  # another process
+    deliver(plant)
+    assert len(lrs.seen("GET", "/about")) == 1
+    versions_sent = {headers["X-Experience-API-Version"] for _, _, headers, _ in lrs.seen("POST", "")}
+    assert versions_sent == {spoken}
+
+
+@pytest.mark.parametrize("trouble", [(500, {}, b"oops"), "reset", "reset after"])
+def test_trouble_is_waited_out_and_what_was_stored_unheard_is_not_stored_twice(plant, lrs_started, trouble):
+    lrs = lrs_started()
+    plant.add(lrs, version="1.0.3")
+    plant.happen(3)
+    lrs.next_answers.append(trouble)
+    deliver(plant)
+    assert plant.status()["pending"] == 3
+    assert plant.status()["problem"]
+    deliver(plant)
+    assert len(lrs.seen("POST", "")) == 1  # not before it is time
+    later(plant)
+    deliver(plant)
+    assert plant.status()["delivered"] == 3
+    assert plant.status()["problem"] == ""
+    assert lrs.times_stored == 3
+
+
+def test_retry_after_is_honoured_and_failures_lengthen_the_pause(plant, lrs_started):
+    lrs = lrs_started()
+    plant.add(lrs, version="1.0.3")
+    plant.happen(1)
+    lrs.next_answers.append((429, {"Retry-After": "600"}, b""))
+    deliver(plant)
+    [store] = plant.room.all(Lrs)
+    assert store.next_try_at > clock.now() + timedelta(seconds=550)
+    for _ in range(6):
+        lrs.next_answers.append((503, {}, b""))
+        later(plant)
+        deliver(plant)
+    [store] = plant.room.all(Lrs)
+    assert store.failures == 7
+    assert store.next_try_at > clock.now() + timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405])
+def test_a_store_that_needs_a_person_is_paused_until_somebody_looked(plant, lrs_started, status):
+    lrs = lrs_started()
+    plant.add(lrs, version="1.0.3")
+    plant.happen(2)
+    lrs.next_answers.append((status, {}, b"no way"))
+    deliver(plant)
+    later(plant)
+    deliver(plant)
+    assert plant.status()["paused"] is True
+    assert "no way" in plant.status()["problem"]
+    assert len(lrs.seen("POST", "")) == 1
+    stores.retry(plant.database, "far")
+    deliver(plant)
+    assert plant.status()["delivered"] == 2
+
+
+def test_a_bad_statement_is_a_dead_letter_with_the_words_of_the_store(plant, lrs_started):
+    lrs = lrs_started()
+    bad = str(plant.happen(10)[4])
+    lrs.bad = lambda statement: statement["id"] == bad
+    plant.add(lrs)
+    deliver(plant)
+    assert (plant.status()["delivered"], plant.status()["dead"]) == (9, 1)
+    [dead] = plant.room.all(Delivery, Delivery.state == DeliveryState.DEAD)
+    assert "a statement that this LRS does not like" in dead.reason
+    lrs.bad = lambda _: False
+    assert stores.retry(plant.database) == 1
+    deliver(plant)
+    assert plant.status()["delivered"] == 10
+
+
+def test_what_another_worker_has_in_hand_is_left_alone_until_its_lease_ends(plant, lrs_started):
+    lrs = lrs_started()
+    plant.add(lrs, version="1.0.3")
+    plant.happen(2)
+    relay_all(plant)
+    [store] = plant.room.all(Lrs)
+    with plant.database.write() as rows:
+        assert len(delivery.claim(rows, store, "1.0.3")) == 2
+    deliver(plant)
+    assert lrs.kept == {}
+    plant.room.set(Delivery, Delivery.state == DeliveryState.WAITING, claimed_until=clock.now())
+    deliver(plant)
+    assert len(lrs.kept) == 2
+
+
+def test_the_same_bytes_are_sent_at_every_try(plant, lrs_started):
+    lrs = lrs_started()
+    plant.add(lrs, version="1.0.3")
+    plant.happen(3)
+    for _ in range(2):
+        lrs.next_answers.append((503, {}, b""))
+        deliver(plant)
+        later(plant)
+    deliver(plant)
+    assert len({body for *_, body in lrs.seen("POST", "")}) == 1
+
+
+def test_a_new_store_gets_what_happens_from_now_on(plant, lrs_started):
+    plant.happen(2)
+    relay_all(plant)
+    lrs = lrs_started()
+    plant.add(lrs)
+    ids = plant.happen(1)
+    deliver(plant)
+    assert set(lrs.kept) == {str(i) for i in ids}
+
+
+def test_a_store_is_tried(plant, lrs_started):
+    lrs = lrs_started(("2.0.0",))
+    plant.add(lrs)
+    lrs.next_answers.extend(["", (200, {}, b'{"statements": [], "more": ""}')])
+    assert stores.test(plant.database, plant.clients, "far") == stores.StoreTest("2.0.0", "")
+    lrs.next_answers.append((401, {}, b"who are you"))
+    assert "who are you" in stores.test(plant.database, plant.clients, "far").problem
+    with pytest.raises(stores.StoreError):
+        stores.test(plant.database, plant.clients, "nowhere")
+
+
+def test_bad_settings_of_a_store_are_refused(plant, lrs_started):
+    lrs = lrs_started()
+    plant.add(lrs)
+    for wrong in ({"name": "far"}, {"name": "b", "batch": 0}, {"name": "c", "version": "1.0.2"}):
+        with pytest.raises(stores.StoreError):
+            plant.add(lrs, **wrong)
+    with pytest.raises(stores.StoreError):
+        stores.add(plant.database, plant.sealer, name="x", url="ftp://x", username="u", password="p")
+    assert [store.name for store in stores.list_all(plant.database)] == ["far"]
+
+
+# The worker as a whole
+
+
+def test_a_hanging_store_delays_neither_another_store_nor_the_local_one(plant, lrs_started):
+    hanging, sound = lrs_started(), lrs_started()
+    hanging.hanging.set()
+    plant.add(hanging, "hanging")
+    plant.add(sound, "sound")
+    with plant.working():
+        wait_until(lambda: "local" in stores.status(plant.database))
+        plant.happen(60)
+        began = time.monotonic()
+        wait_until(lambda: len(sound.kept) == 60)
+        wait_until(lambda: plant.status("local")["delivered"] == 60)
+        assert time.monotonic() - began < 10
+        assert plant.status("hanging")["pending"] == 60
+        stopping = time.monotonic()
+    assert time.monotonic() - stopping < 10  # it does not wait for the one that hangs
+
+
+WORKER = """
+import sys
+from datetime import timedelta
+from pathlib import Path
+from lti_tool.settings import Settings
+from lti_tool.worker import delivery, loop
+delivery.LEASE = timedelta(seconds=2)
+loop.run_until_signalled(Settings(_env_file=None, database_url=sys.argv[1], data_dir=Path(sys.argv[2]),
+    secret_key="k" * 32, allow_private_networks=True))
+"""
+
+
+def start_worker(plant) -> subprocess.Popen:
+    line = [sys.executable, "-c", WORKER, plant.settings.database_url, str(plant.settings.data_dir)]
+    return subprocess.Popen(line)
+
+
+def test_a_worker_killed_in_mid_batch_loses_nothing_and_sends_nothing_twice(plant, lrs_started):
+    lrs = lrs_started()
+    plant.add(lrs, batch=10, version="1.0.3")
+    expected = {str(i) for i in plant.happen(300)}
+    for kills in range(1, 4):
+        worker = start_worker(plant)
+        try:
+            wait_until(lambda enough=kills * 50: len(lrs.kept) >= enough, 30)
+            if kills == 3:
+                lrs.next_answers.append("reset after")
+        finally:
+            worker.send_signal(signal.SIGKILL)
+            worker.wait()
+    worker = start_worker(plant)
+    try:
+        wait_until(lambda: plant.status()["pending"] == 0, 60)
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(15) == 0
+    assert set(lrs.kept) == expected
+    assert lrs.times_stored == len(expected) == plant.status()["delivered"]
+    assert plant.status("local")["dead"] == plant.status()["dead"] == 0
