@@ -43,6 +43,7 @@ def init_app(app: Flask) -> None:
     app.add_url_rule(f"{STATIC}/<path:filename>", "static", app.send_static_file)
 
     app.jinja_env.filters["paragraphs"] = markup.paragraphs
+    app.jinja_env.filters["count_words"] = markup.count_words
     app.jinja_env.globals.update(asset=assets.url)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -60,6 +61,9 @@ def init_app(app: Flask) -> None:
         def day(when: datetime) -> str:
             return i18n.day(when, language, zone)
 
+        def percent(share: float) -> str:
+            return i18n.percent(share, language)
+
         return {
             "visit": here,
             "locale": language,
@@ -69,6 +73,7 @@ def init_app(app: Flask) -> None:
             "moment": moment,
             "distance": distance,
             "day": day,
+            "percent": percent,
         }
 
     app.register_error_handler(RefusedError, _refused)

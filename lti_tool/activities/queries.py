@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session, selectinload
 from ..kernel.errors import ConflictError
 from ..kernel.i18n import N_
 from ..kernel.permissions import May, Visit
+from ..lti.models import ResourceLink
 from .models import Activity
 from .phases import Schedule
 
@@ -31,6 +32,11 @@ def opened_activity(session: Session, visit: Visit, *, criteria: bool = False) -
     if activity is None or (activity.opened_at is None and not visit.may(May.SET_UP)):
         raise ConflictError(N_("This activity is not open yet."), code="opens-soon")
     return activity
+
+
+def title_of_link(session: Session, visit: Visit) -> str:
+    """What the LMS calls the visit's link; empty where it does not say."""
+    return session.scalar(select(ResourceLink.title).where(ResourceLink.id == visit.resource_link_id)) or ""
 
 
 def schedule(activity: Activity) -> Schedule:

@@ -11,7 +11,7 @@ from . import actions
 from .actions import record_launch
 from .forms import CreateForm
 from .kinds import KINDS
-from .queries import activity_of
+from .queries import activity_of, title_of_link
 
 __all__ = ["blueprint", "record_launch"]
 
@@ -25,9 +25,11 @@ def new() -> Response | tuple[str, int]:
     with database().read() as reading:
         if activity_of(reading, visit()):
             return redirect(url_for("home.index"), 303)
-    form = CreateForm()
+        link_title = title_of_link(reading, visit())
+    form = CreateForm(title=link_title)
     if not form.validate_on_submit():
-        page = render_template("activities/new.html", form=form, kinds=KINDS.values())
+        suggestions = {kind.value: gettext(template.instructions) for kind, template in KINDS.items()}
+        page = render_template("activities/new.html", form=form, suggestions=suggestions)
         return page, 422 if form.is_submitted() else 200
     plan = form.plan(current_app.config["ENTRAIDE"].zone)
     at_once = request.form.get("open") != "later"

@@ -42,7 +42,7 @@ def run_demo(lms_port: int = 8090, port: int = 8091, open_browser: bool = True, 
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="entraide-demo-")))
             return _run(settings, folder, stack, open_browser and not fast, fast)
     except KeyboardInterrupt:
-        _say("\nStopped. Nothing is kept.")
+        _say("Stopped. Nothing is kept.")
         return 0
     except (ToolError, PageError, httpx.HTTPError, OSError) as problem:
         return _fail(str(problem) or type(problem).__name__)
@@ -161,6 +161,7 @@ def _interruptible() -> Iterator[None]:
     def stop(*_: object) -> None:
         for number in numbers:
             signal.signal(number, signal.SIG_IGN)
+        _say("\nStopping ...")
         raise KeyboardInterrupt
 
     before = {number: signal.signal(number, stop) for number in numbers}

@@ -144,11 +144,12 @@ class _Seeding:
         return self._here[person.username]
 
     def _open(self) -> None:
-        """The instructor makes the activity, in the activity's own language."""
+        """The instructor makes the activity, in its own language and with the title it has in the course."""
         visitor = self._here[INSTRUCTOR.username] = Visitor(INSTRUCTOR, self._lms_url)
-        visitor.speak(COURSE.links[self._chapter.link_id].language)
-        visitor.launch(self._chapter.link_id)
-        visitor.create_activity(self._chapter.kind)
+        link = COURSE.links[self._chapter.link_id]
+        visitor.speak(link.language)
+        visitor.launch(link.id)
+        visitor.create_activity(self._chapter.kind, link.title)
 
     def _share(self) -> None:
         for work in self._chapter.works:

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from babel import Locale
 from babel.core import negotiate_locale
 from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_percent
 
 from . import clock
 
@@ -41,6 +42,11 @@ def day(when: datetime, language: str, zone: tzinfo) -> str:
 def distance(when: datetime, language: str) -> str:
     """How far a moment is from now: "in 3 days", "il y a 2 heures"."""
     return format_timedelta(when - clock.now(), add_direction=True, locale=Locale(language))
+
+
+def percent(share: float, language: str) -> str:
+    """A share as people read it, with at most one decimal: "87.5%", "87,5 %"."""
+    return format_percent(share, "#,##0.#" + ("\u202f%" if language == "fr" else "%"), locale=Locale(language))
 
 
 def _format(when: datetime, pattern: str, language: str, zone: tzinfo) -> str:

@@ -6,6 +6,7 @@ from math import nan
 from flask_babel import gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, TextAreaField
+from wtforms.fields import SelectChoice
 
 from ..activities.models import Activity, Criterion
 from ..kernel.i18n import N_
@@ -85,8 +86,8 @@ def _value(points: float) -> str:
     return f"{points:g}"
 
 
-def _choices(criterion: Criterion) -> list[tuple[str, str]]:
-    return [(_value(level["points"]), level["label"]) for level in criterion.levels]
+def _choices(criterion: Criterion) -> list[SelectChoice]:
+    return [SelectChoice(_value(level["points"]), level["label"]) for level in criterion.levels]
 
 
 def _stored(review: Review) -> dict[str, object]:

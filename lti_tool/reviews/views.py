@@ -1,4 +1,4 @@
-"""Screens L3 and L4 over HTTP: take a review, write it, send it, read those received; an instructor's look."""
+"""Screens L3 and L4 over HTTP: take a review, write and send it, read one's own; the instructor's page."""
 
 from uuid import UUID
 

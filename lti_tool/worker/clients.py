@@ -27,7 +27,7 @@ class Clients:
 
     def of(self, store: Lrs) -> LrsClient:
         """The client of a store. Raises ValueError when its address is none."""
-        made_from = (store.url, store.username, store.password, store.version)
+        made_from = (store.url, store.username, store.password, store.speaks or store.version)
         with self._lock:
             kept = self._kept.get(store.id)
             if kept is None or kept[0] != made_from:
@@ -46,7 +46,7 @@ class Clients:
     def _make(self, store: Lrs) -> LrsClient:
         if store.local:
             return local_client(self._database, store.username)
-        version = cast(Version | Literal["auto"], store.version)
+        version = cast(Version | Literal["auto"], store.speaks or store.version)
         transport = GuardedTransport(private=self._settings.allow_private_networks)
         password = self._sealer.open(store.password)
         return LrsClient(store.url, store.username, password, version, LRS_READ, transport)

@@ -51,7 +51,6 @@ def deliver(database: Database, store: Lrs, client: LrsClient) -> bool:
         return False
     with database.write() as session:
         if not store.speaks:
-            store.speaks = version
             session.execute(update(Lrs).where(Lrs.id == store.id).values(speaks=version))
         parcels = claim(session, store, version)
     if not parcels:

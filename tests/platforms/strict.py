@@ -1,7 +1,7 @@
-"""A platform of our own for the door's tests: strict where a platform should be, and able to misbehave in any way.
+"""A platform of our own for the door's tests: strict where it should be, and able to misbehave in any way.
 
-It signs any token, well or badly formed, and serves key sets over real HTTP that may be slow, huge or nonsense.
-It shares no code with the tool: cryptography does the signing, the rest is put together by hand.
+It signs any token, well or badly formed, and serves key sets over real HTTP that may be slow or nonsense. It
+shares no code with the tool: cryptography does the signing, the rest is put together by hand.
 """
 
 import base64
@@ -155,7 +155,7 @@ class KeyServer(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802  (the library's name)
+    def do_GET(self) -> None:
         address = self.server.published[self.path]  # type: ignore[attr-defined]
         address.requests.append(dict(self.headers))
         answer: Answer = address.answer
@@ -231,8 +231,8 @@ class Platform:
         assert single["state"] != single["nonce"]
         return single
 
-    def claims(self, nonce: str, **changes: Any) -> dict[str, Any]:
-        """A resource link launch by a learner; `changes` are top-level claims."""
+    def claims(self, issued: str, **changes: Any) -> dict[str, Any]:
+        """A resource link launch by a learner, for an `issued` nonce; `changes` are top-level claims."""
         now = int(time.time())
         return {
             "iss": self.issuer,
@@ -240,7 +240,7 @@ class Platform:
             "sub": "user-7",
             "iat": now,
             "exp": now + 60,
-            "nonce": nonce,
+            "nonce": issued,
             "name": "Ada Ames",
             LTI + "version": "1.3.0",
             LTI + "message_type": "LtiResourceLinkRequest",
@@ -253,7 +253,7 @@ class Platform:
         } | changes
 
     def token(self, claims: Any, *, key: Key | None = None, **header: Any) -> str:
-        """A token of these claims, signed by the platform's key or another; `header` members of None are left out."""
+        """A token of these claims, signed by the platform's key or another; members of None are left out."""
         key = key or self.key
         header = {"typ": "JWT", "alg": key.alg, "kid": key.kid} | header
         return compact({n: v for n, v in header.items() if v is not None}, claims, key.signer())

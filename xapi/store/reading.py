@@ -65,7 +65,7 @@ def _places(query: Query) -> Select[tuple[int]]:
         found = schema.facets.alias()
         stored = found.c.stored
         places = select(stored).distinct().where(found.c.key == first)
-        # Subqueries of one value, not EXISTS: no planner turns them into joins that read all there is of a facet.
+        # Subqueries of one value, as planners turn EXISTS into joins that read all there is of a facet.
         for key in others:
             other = schema.facets.alias()
             same = (other.c.key == key, other.c.stored == stored, other.c.source == found.c.source)

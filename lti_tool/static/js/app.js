@@ -4,5 +4,6 @@ import "./fields.js";
 import "./autosave.js";
 import "./upload.js";
 import "./panes.js";
+import "./kinds.js";
 import "./lease.js";
 import "./frame.js";

@@ -1,8 +1,8 @@
 // Text areas that grow, meters in words, forms that are sent once, errors that are found first.
 import { each, say, words } from "./page.js";
 
-/** Words as the server counts them: what stands between blanks. */
-export const count = (text) => text.trim().split(/\s+/).filter(Boolean).length;
+/** Words as the server counts them (kernel/markup.py): "l'équipe" and "mid-day" are one, punctuation is none. */
+export const count = (text) => (text.match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? []).length;
 
 function meter(area) {
   const least = Number(area.dataset.words);

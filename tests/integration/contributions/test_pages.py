@@ -60,7 +60,7 @@ def page(response):
 def values(response):
     form = page(response).get_element_by_id("share-form")
     # Of a text area's value, HTML leaves out the first line break, and lxml does not.
-    return {name: value.removeprefix("\r\n") for name, value in form.form_values() if name != "csrf_token"}
+    return {name: value.removeprefix("\n") for name, value in form.form_values() if name != "csrf_token"}
 
 
 def stored(room):

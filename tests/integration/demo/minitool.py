@@ -36,6 +36,7 @@ class MiniTool:
     launches: dict[str, dict[str, Any]] = field(default_factory=dict)
     errors: list[dict[str, str]] = field(default_factory=list)
     kinds: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
     works: list[dict[str, Any]] = field(default_factory=list)
     drafts: list[dict[str, Any]] = field(default_factory=list)
     reviews: list[dict[str, Any]] = field(default_factory=list)
@@ -144,7 +145,7 @@ class MiniTool:
         _, link = self._inside(key)
         if link not in self.kinds:
             return """<h1>New</h1><form id="create-activity" method="post" action="create">
-                <input type="hidden" name="csrf" value="c">
+                <input type="hidden" name="csrf" value="c"><input name="title">
                 <input type="radio" name="kind" value="practice" checked>
                 <input type="radio" name="kind" value="gesture">
                 <input type="radio" name="kind" value="experience">
@@ -158,6 +159,7 @@ class MiniTool:
         _, link = self._inside(key)
         assert (request.form["csrf"], request.form["open"]) == ("c", "now")
         self.kinds[link] = request.form["kind"]
+        self.titles[link] = request.form["title"]
         return redirect("./", 303)
 
     def share(self, key: str) -> Any:

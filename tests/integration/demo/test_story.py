@@ -1,5 +1,6 @@
 import io
 from collections import Counter
+from statistics import fmean
 
 import pytest
 from PIL import Image
@@ -31,6 +32,12 @@ def test_the_story_is_worth_reading() -> None:
             assert set(review.marks) <= {1, 2, 3, 4}
 
 
+def test_scores_vary() -> None:
+    means = {round(fmean(sum(review.marks) for review in work.reviews[:3]), 1) for _, work in WORKS}
+    assert len(means) >= 6
+    assert max(means) - min(means) >= 2.5
+
+
 def test_some_have_finished_some_are_in_the_middle_one_has_done_nothing() -> None:
     seen = {work.author.username for _, work in WORKS}
     seen |= {
@@ -59,6 +66,7 @@ def test_the_story_goes_in_through_the_door(tool: MiniTool) -> None:
     assert len(tool.open_reviews) == 1
     assert len(tool.drafts) == 2
     assert tool.kinds == {"11": "practice", "12": "gesture", "13": "experience"}
+    assert tool.titles["11"] == "Une pratique qui évite l’accident"
     files = {work["title"]: work["files"] for work in tool.works if work["files"]}
     assert files["Prendre une charge au sol sans se faire mal au dos"] == ["lift-low.png", "lift-up.png"]
     titles = {work.title: work for _, work in WORKS}

@@ -1,14 +1,15 @@
 """A worker at work on a database of the test."""
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from subprocess import Popen
 from uuid import UUID, uuid4
 
 import pytest
 from classroom import Classroom
 from misbehaving import Lrs
+from workers import working
 
 from lti_tool.kernel import journal
 from lti_tool.kernel.database import Database
@@ -17,7 +18,6 @@ from lti_tool.kernel.secrets import Sealer
 from lti_tool.settings import Settings
 from lti_tool.worker import stores
 from lti_tool.worker.clients import Clients
-from lti_tool.worker.loop import run_worker
 from xapi.store import schema
 
 
@@ -66,18 +66,9 @@ class Plant:
         """How far a store is."""
         return stores.status(self.database)[name]
 
-    @contextmanager
-    def working(self) -> Iterator[None]:
-        """A worker at work, until the end of the `with`."""
-        stop = threading.Event()
-        worker = threading.Thread(target=run_worker, args=(self.settings, stop))
-        worker.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            worker.join(20)
-            assert not worker.is_alive()
+    def working(self) -> AbstractContextManager[Popen]:
+        """A worker at work in a process of its own."""
+        return working(self.settings.database_url, self.settings.data_dir, self.settings.secret_key)
 
 
 @pytest.fixture
@@ -91,7 +82,5 @@ def plant(database, tmp_path) -> Iterator[Plant]:
 @pytest.fixture
 def lrs_started() -> Iterator[Callable[..., Lrs]]:
     """Starts LRSs that last as long as the test."""
-    from contextlib import ExitStack
-
     with ExitStack() as stack:
         yield lambda *args, **kwargs: stack.enter_context(Lrs(*args, **kwargs).running())

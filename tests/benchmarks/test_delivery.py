@@ -1,0 +1,203 @@
+"""How fast statements leave, and that nobody waits for them."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+from uuid import uuid4
+
+import tincan
+from classroom import TEXT, Classroom
+from factories import browser_of, tool
+from misbehaving import Lrs, wait_until
+from services.sqlite import Files
+from workers import working
+
+from lti_tool.kernel import journal
+from lti_tool.kernel.database import Base, Database
+from lti_tool.kernel.journal import EventType
+from lti_tool.kernel.secrets import Sealer
+from lti_tool.worker import stores
+from lti_tool.worker.delivery import deliver
+from lti_tool.worker.models import Lrs as Store
+from lti_tool.worker.relay import relay
+from xapi.lrs import LrsClient
+from xapi.store import schema
+
+STATEMENTS = 2000
+PEOPLE = 15
+BASE, PROFILE, SECRET = "http://localhost:8091", "https://w3id.org/entraide/xapi", "0" * 48
+
+# An LRS that takes everything at once, in a process of its own so that it costs the sender nothing.
+SINK = """
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+class Sink(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    def take(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.send_response_only(200 if self.command == "POST" else 204)
+        body = b"[]" if self.command == "POST" else b""
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("X-Experience-API-Version", "1.0.3")
+        self.end_headers()
+        self.wfile.write(body)
+    do_POST = do_PUT = take
+    def log_message(self, *_): pass
+server = ThreadingHTTPServer(("127.0.0.1", 0), Sink)
+print(server.server_port, flush=True)
+server.serve_forever()
+"""
+
+
+@contextmanager
+def sink() -> Iterator[str]:
+    """The address of an LRS that keeps nothing."""
+    with subprocess.Popen([sys.executable, "-c", SINK], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}/xapi"
+        finally:
+            process.kill()
+
+
+def happen(room: Classroom, count: int) -> None:
+    """Launches, in the journal."""
+    visit = room.visit(room.instructor)
+    for _ in range(count // 100):
+        with room.database.write() as rows:
+            for _ in range(100):
+                journal.record_act(rows, visit, EventType.LAUNCHED, room.activity.id, uuid4())
+
+
+def from_journal(room: Classroom) -> int:
+    """Relay and deliver all there is, as the worker does; return how many."""
+    count = 0
+    while relayed := relay(room.database, BASE, PROFILE):
+        count += relayed
+    [store] = room.all(Store)
+    with LrsClient(store.url, "u", "p", "1.0.3") as client:
+        while deliver(room.database, store, client):
+            pass
+    return count
+
+
+def test_statements_per_second_against_tincans_own_way(database_server, template_url):
+    with ExitStack() as stack:
+        url = stack.enter_context(database_server.fresh(template_url))
+        address = stack.enter_context(sink())
+        database = Database(url)
+        stack.callback(database.dispose)
+        room = Classroom(database)
+        stores.add(
+            database, Sealer(SECRET), name="sink", url=address, username="u", password="p", version="1.0.3"
+        )
+        ours, theirs = [], []
+        for _ in range(3):
+            happen(room, STATEMENTS)
+            began = time.perf_counter()
+            assert from_journal(room) == STATEMENTS
+            ours.append(STATEMENTS / (time.perf_counter() - began))
+
+            remote = tincan.RemoteLRS(endpoint=f"{address}/", username="u", password="p", version="1.0.1")
+            count = STATEMENTS // 10
+            began = time.perf_counter()
+            for _ in range(count):
+                assert remote.save_statement(statement(room)).success
+            theirs.append(count / (time.perf_counter() - began))
+        assert stores.status(database)["sink"]["delivered"] == 3 * STATEMENTS
+        ratio = median(ours) / median(theirs)
+        print(
+            f"\n{database.engine.dialect.name}: journal to sink {median(ours):.0f} statements/s, "
+            f"tincan one by one {median(theirs):.0f}/s: {ratio:.1f}x"
+        )
+        assert ratio >= 10
+
+
+def statement(room: Classroom) -> tincan.Statement:
+    """As much as the worker's statement says."""
+    account = tincan.AgentAccount(home_page="https://lms.example", name="instructor")
+    activity = tincan.Activity(
+        id=f"{BASE}/activities/{room.activity.id}",
+        definition=tincan.ActivityDefinition(
+            name={"en": room.activity.title}, type=f"{PROFILE}/peer-activity"
+        ),
+    )
+    return tincan.Statement(
+        id=uuid4(),
+        actor=tincan.Agent(account=account),
+        verb=tincan.Verb(id="http://adlnet.gov/expapi/verbs/launched", display={"en": "launched"}),
+        object=activity,
+        context=tincan.Context(context_activities=tincan.ContextActivities(grouping=[activity])),
+    )
+
+
+# Nobody waits
+
+
+class Site:
+    """A tool with its pages, and one LRS that its worker sends to."""
+
+    def __init__(self, stack: ExitStack, files: Files, folder: Path, lrs: Lrs) -> None:
+        self.url = stack.enter_context(files.fresh())
+        self.folder = folder
+        self.lrs = lrs
+        self.database = Database(self.url)
+        stack.callback(self.database.dispose)
+        for tables in (Base.metadata, schema.metadata):
+            tables.create_all(self.database.engine)
+        self.room = Classroom(self.database)
+        self.app = tool(self.database, folder)
+        stack.callback(self.app.extensions["entraide.database"].dispose)
+        sealer = Sealer(SECRET)
+        stores.add(
+            self.database, sealer, name="far", url=lrs.url, username="u", password="p", version="1.0.3"
+        )
+        self.room.people(20)
+
+    def seconds(self, people: int) -> list[float]:
+        """How long each person waits in all who shares a contribution and sends a review, a worker at work."""
+        with working(self.url, self.folder, SECRET):
+            self._one()  # also lets the worker start, and meet the LRS
+            wait_until(lambda: self.lrs.seen("POST", "/statements"), 30)
+            return [self._one() for _ in range(people)]
+
+    def _one(self) -> float:
+        [person] = self.room.people(1, shared=False)
+        browser = browser_of(self.app, self.database, self.room.visit(person))
+        work = {f"answer-{key}": TEXT for key in ("situation", "what_i_do", "why_it_works")}
+        began = time.perf_counter()
+        shared = browser.post("/share", data={"title": "Calm", "version": "0", "do": "submit", **work})
+        share = time.perf_counter() - began
+        assert shared.status_code == 303
+        pulled = browser.post("/review/next")
+        marks = {f"mark-{criterion.id}": "3" for criterion in self.room.activity.criteria}
+        began = time.perf_counter()
+        sent = browser.post(pulled.location, data={"version": "0", "overall": TEXT, "do": "send", **marks})
+        assert sent.location.endswith("/sent")
+        return share + time.perf_counter() - began
+
+
+def test_submitting_takes_as_long_with_an_lrs_that_hangs(sqlite_files, tmp_path):
+    with ExitStack() as stack:
+        answering, hanging = (stack.enter_context(Lrs().running()) for _ in range(2))
+        hanging.hanging.set()
+        sites = {
+            name: Site(stack, sqlite_files, tmp_path / name, lrs)
+            for name, lrs in (("answering", answering), ("hanging", hanging))
+        }
+        times: dict[str, list[float]] = {name: [] for name in sites}
+        for name in ("answering", "hanging", "hanging", "answering") * 2:
+            times[name] += sites[name].seconds(PEOPLE)
+        assert answering.kept
+        assert not hanging.kept
+    ratio = median(times["hanging"]) / median(times["answering"])
+    print(
+        "\nsharing and reviewing: "
+        + ", ".join(f"{median(spent) * 1000:.1f} ms with the LRS {name}" for name, spent in times.items())
+        + f": {ratio:.2f}x"
+    )
+    assert ratio <= 1.1

@@ -1,0 +1,185 @@
+"""Login initiation: what is taken, what is refused, and what never comes back (Security Framework 1.0, 5.1.1)."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from door import TOOL, Door, assert_let_in, assert_refused
+from sqlalchemy import update
+
+from lti_tool.kernel import clock
+from lti_tool.lti import logins
+from lti_tool.lti.models import LoginAttempt
+
+REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
+    "nothing": ("login-incomplete", {"iss": None, "login_hint": None, "target_link_uri": None, "client_id": None}),
+    **{
+        f"{name} {shape}": ("login-incomplete", {name: value})
+        for name in ("iss", "login_hint", "target_link_uri")
+        for shape, value in {"missing": None, "empty": ""}.items()
+    },
+    "unknown iss": ("platform-unknown", {"iss": "https://evil.example"}),
+    "unknown client": ("platform-unknown", {"client_id": "other"}),
+    "iss as SQL": ("platform-unknown", {"iss": "' OR '1'='1"}),
+    "iss as LIKE": ("platform-unknown", {"iss": "%"}),
+    "iss with a NUL": ("platform-unknown", {"iss": "https://lms.example\x00"}),
+    "client with a NUL": ("platform-unknown", {"client_id": "client\x00"}),
+    "iss with CRLF": ("platform-unknown", {"iss": "https://lms.example\r\nSet-Cookie: a=b"}),
+    "iss of 10 kB": ("platform-unknown", {"iss": "https://lms.example/" + "x" * 10_000}),
+    "iss with a script": ("platform-unknown", {"iss": "<script>alert(1)</script>"}),
+    **{
+        f"target {target!r}": ("target-foreign", {"target_link_uri": target})
+        for target in (
+            "https://evil.example/lti/launch", "javascript:alert(1)", "//evil.example/", "/lti/launch", "x",
+            "https://tool.example@evil.example/", "https://tool@evil.example", "https://u:p@tool.example/",
+            "https://tool.example.evil.example/", "https://tool.example\\@evil.example/",
+            "https://tool.example\t.evil.example/", "https://tool.example\r\n.evil.example/",
+            "http://tool.example/lti/launch", "https://tool.example:8443/", "https://tool.example:x/", "https://[",
+            "data:text/html,<script>alert(1)</script>", "https:tool.example", "https://" + "x" * 10_000,
+        )
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_bad_login_is_refused(door: Door, name: str) -> None:
+    code, changes = REFUSED[name]
+    before = door.attempts()
+    answer = door.login(**changes)
+    assert_refused(answer, code, 400, 404)
+    assert "Location" not in answer.headers
+    assert "<script>alert" not in answer.text
+    assert door.attempts() == before
+
+
+def test_a_client_of_another_issuer_is_unknown(door: Door) -> None:
+    other = door.register()
+    assert_refused(door.login(client_id=other.client_id), "platform-unknown", 404)
+
+
+def test_without_client_the_issuer_must_have_one_registration(door: Door) -> None:
+    first = door.register(issuer="https://shared.example")
+    assert first.authorize(door.login(first, client_id=None).headers["Location"])
+    assert first.authorize(door.login(first, client_id="").headers["Location"])
+    second = door.register(issuer="https://shared.example")
+    assert_refused(door.login(first, client_id=None), "platform-ambiguous")
+    for platform in (first, second):
+        assert platform.authorize(door.login(platform).headers["Location"])
+
+
+def test_login_is_taken_by_get_and_by_post_from_form_and_query(door: Door) -> None:
+    given = {
+        "iss": door.platform.issuer, "login_hint": "7", "target_link_uri": f"{TOOL}/lti/launch",
+        "client_id": door.platform.client_id, "lti_message_hint": '{"cmid":3,"launchid":"ltilaunch2_79"}',
+    }  # fmt: skip
+    ways = ({"query_string": given, "method": "GET"}, {"data": given}, {"query_string": given, "data": {}})
+    for way in ways:
+        answer = door.browser().open("/lti/login", base_url=TOOL, **{"method": "POST", **way})
+        assert answer.status_code == 302
+        asked = door.platform.authorize(answer.headers["Location"])
+        assert (asked["login_hint"], asked["lti_message_hint"]) == ("7", given["lti_message_hint"])
+    for method in ("PUT", "DELETE", "PATCH"):
+        assert door.browser().open("/lti/login", method=method, base_url=TOOL).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "hint",
+    ['"><script>alert(1)</script>', "a\r\nSet-Cookie: evil=1", "é" * 10_000, "x\x00y", "&state=evil&nonce=x#", "%0d%0a", "{{7*7}}"],
+)  # fmt: skip
+def test_a_hint_is_passed_on_and_never_reflected(door: Door, hint: str) -> None:
+    answer = door.login(login_hint=hint, lti_message_hint=hint)
+    asked = door.platform.authorize(answer.headers["Location"])
+    assert (asked["login_hint"], asked["lti_message_hint"]) == (hint, hint)
+    assert hint not in answer.text
+    assert "<script>" not in answer.text
+    assert len(answer.headers.getlist("Set-Cookie")) == 1
+    refused = door.login(iss="x", login_hint=hint, lti_message_hint=hint)
+    assert hint not in refused.text
+    assert "alert(1)" not in refused.text
+
+
+def test_unknown_parameters_are_never_passed_on(door: Door) -> None:
+    """Moodle's `repost` makes its page post itself again, without end."""
+    noise = {
+        "repost": "1", "redirect_uri": "https://evil.example", "state": "mine", "nonce": "mine", "prompt": "login",
+        "scope": "all", "lti_storage_target": '"><script>', "lti_deployment_id": "9", "canvas_region": "x",
+    }  # fmt: skip
+    answer = door.login(**noise)
+    asked = door.platform.authorize(answer.headers["Location"])
+    known = {
+        "scope", "response_type", "response_mode", "prompt", "client_id", "redirect_uri", "login_hint",
+        "state", "nonce",
+    }  # fmt: skip
+    assert set(asked) == known
+    assert "mine" not in (asked["state"], asked["nonce"])
+    assert "repost" not in answer.text
+
+
+def test_the_redirect_uri_is_constant_whatever_the_target_and_the_host(door: Door) -> None:
+    for target in (f"{TOOL}/", f"{TOOL}/lti/launch?x=1", f"{TOOL}:443/anything"):
+        assert door.platform.authorize(door.login(target_link_uri=target).headers["Location"])
+    query = {
+        "iss": door.platform.issuer, "login_hint": "7", "target_link_uri": f"{TOOL}/", "client_id": door.platform.client_id,
+    }  # fmt: skip
+    spoofed = door.browser().get(
+        "/lti/login", query_string=query, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+    )
+    assert door.platform.authorize(spoofed.headers["Location"])
+
+
+def test_an_auth_url_may_have_a_query(door: Door) -> None:
+    platform = door.register(auth_url="https://lms.example/auth?tenant=a%20b")
+    location = door.login(platform).headers["Location"]
+    assert location.count("?") == 1
+    assert parse_qs(urlsplit(location).query)["tenant"] == ["a b"]
+    assert platform.authorize(location)
+
+
+def test_the_cookie_of_a_login_is_for_the_launch_only(door: Door) -> None:
+    cookie = door.login().headers["Set-Cookie"]
+    name, _, rest = cookie.partition("=")
+    attributes = {part.strip() for part in rest.split(";")[1:]}
+    assert name.startswith("entraide-login-")
+    assert {
+        "Secure",
+        "HttpOnly",
+        "SameSite=None",
+        "Partitioned",
+        "Path=/lti/launch",
+        "Max-Age=600",
+    } <= attributes
+    assert door.login().headers["Cache-Control"] == "no-store"
+
+
+def test_the_database_keeps_only_digests(door: Door) -> None:
+    client = door.browser()
+    attempt = door.attempt(client=client)
+    secrets = {attempt.state, attempt.nonce, *(cookie.value for cookie in client._cookies.values())}
+    with door.database.read() as rows:
+        kept = {
+            value for row in rows.query(LoginAttempt).all() for value in (row.state, row.nonce, row.browser)
+        }
+    assert not secrets & kept
+
+
+def test_a_flood_of_logins_is_slowed_down_and_forgotten(door: Door) -> None:
+    client, answers = door.browser(), []
+    query = {
+        "iss": door.platform.issuer, "login_hint": "7", "target_link_uri": f"{TOOL}/", "client_id": door.platform.client_id,
+    }  # fmt: skip
+    flooder = {"REMOTE_ADDR": "203.0.113.7"}
+    before = door.attempts()
+    for _ in range(400):
+        answers.append(client.get("/lti/login", query_string=query, base_url=TOOL, environ_base=flooder))
+        if answers[-1].status_code == 429:
+            break
+    assert_refused(answers[-1], "too-many-requests", 429)
+    assert door.attempts() - before == len(answers) - 1
+    assert door.login().status_code == 302, "others are not slowed down"
+    with door.database.write() as rows:
+        rows.execute(
+            update(LoginAttempt).values(created_at=clock.now() - logins.LIFETIME - timedelta(seconds=1))
+        )
+    assert_let_in(door.launch())
+    assert door.attempts() == 1
