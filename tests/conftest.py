@@ -4,7 +4,6 @@ A part that this machine cannot offer skips its tests and says why; with CI=true
 of a run say which parts ran.
 """
 
-import importlib
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from lti_tool.kernel.database import Database
 
-TOOL = Path(__file__).parents[1] / "lti_tool"
 PARTS = ("SQLite", "PostgreSQL", "Chromium", "Open edX consumer")
 RAN: dict[str, str] = {}  # part -> what exactly ran
 MISSING: dict[str, str] = {}  # part -> why it did not
@@ -97,16 +95,12 @@ def engine(database_url: str) -> Iterator["Engine"]:
 @pytest.fixture(scope="session")
 def template_url(database_server: DatabaseServer) -> Iterator[str]:
     """The URL of a database with the tool's tables, to be copied; nobody stays connected to it."""
-    from lti_tool.kernel.database import Base, Database
+    from lti_tool.kernel.database import Database
+    from lti_tool.migrations import upgrade
 
-    for file in (
-        "kernel/journal",
-        *sorted(f"{file.parent.name}/models" for file in TOOL.glob("*/models.py")),
-    ):
-        importlib.import_module(f"lti_tool.{file.replace('/', '.')}")
     with database_server.fresh() as url:
         database = Database(url)
-        Base.metadata.create_all(database.engine)
+        upgrade(database)
         database.dispose()
         yield url
 

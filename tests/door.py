@@ -88,17 +88,21 @@ class Door:
             rows.add_all(Deployment(platform_id=registration.id, deployment_id=each) for each in deployments)
         return platform
 
-    def login(
-        self, platform: Platform | None = None, client: FlaskClient | None = None, **changes: Any
-    ) -> TestResponse:
-        """A login initiation; `changes` of None are left out."""
+    def initiation(self, platform: Platform | None = None) -> dict[str, Any]:
+        """The parameters with which a platform begins a login."""
         platform = platform or self.platform
-        given = {
+        return {
             "iss": platform.issuer,
             "login_hint": "user-7",
             "target_link_uri": f"{TOOL}/lti/launch",
             "client_id": platform.client_id,
-        } | changes
+        }
+
+    def login(
+        self, platform: Platform | None = None, client: FlaskClient | None = None, **changes: Any
+    ) -> TestResponse:
+        """A login initiation; `changes` of None are left out."""
+        given = self.initiation(platform) | changes
         query = {name: value for name, value in given.items() if value is not None}
         return (client or self.browser()).get("/lti/login", query_string=query, base_url=TOOL)
 

@@ -55,6 +55,7 @@ def web(settings: Settings, host: str, port: int, processes: int | None, threads
         "threads": threads,
         "timeout": 60,
         "graceful_timeout": 10,
+        "keepalive": 75,  # longer than proxies and browsers keep theirs, so that they never use a closed one
         "loglevel": "warning",
         "control_socket_disable": True,
     }

@@ -23,7 +23,7 @@ from lti_tool.demo.platform import LmsSettings
 from lti_tool.demo.story import load_story, seed_through_the_door
 from lti_tool.demo.toolprocess import ToolError, ToolProcess
 
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 def run_demo(lms_port: int = 8090, port: int = 8091, open_browser: bool = True, fast: bool = False) -> int:
@@ -39,7 +39,8 @@ def run_demo(lms_port: int = 8090, port: int = 8091, open_browser: bool = True, 
             return _fail(f"Port {wanted} is in use. Choose others: entraide demo --lms-port 9090 --port 9091")
     try:
         with _interruptible(), ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="entraide-demo-")))
+            kept = tempfile.TemporaryDirectory(prefix="entraide-demo-", ignore_cleanup_errors=True)
+            folder = Path(stack.enter_context(kept))
             return _run(settings, folder, stack, open_browser and not fast, fast)
     except KeyboardInterrupt:
         _say("Stopped. Nothing is kept.")
@@ -57,8 +58,13 @@ def _run(settings: LmsSettings, folder: Path, stack: ExitStack, open_browser: bo
     stack.enter_context(tool.serving("--host", "localhost", "--port", settings.tool_url.rpartition(":")[2]))
     _wait(settings, tool)
     _say("People come into the course, share and review:")
+
+    def tell(line: str) -> None:
+        tool.check()
+        _say(line)
+
     try:
-        counts = seed_through_the_door(settings.url, load_story(), _say)
+        counts = seed_through_the_door(settings.url, load_story(), tell)
     except (PageError, httpx.HTTPError) as problem:
         tool.check()
         raise ToolError(f"{problem}\n{tool.last_lines()}") from problem

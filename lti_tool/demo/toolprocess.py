@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 LAST_LINES = 20
 COMMAND_SECONDS = 120
 END_SECONDS = 20
+KILL_SECONDS = 3
 
 
 class ToolError(Exception):
@@ -85,6 +87,9 @@ class ToolProcess:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 process.wait(END_SECONDS)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # the group's number is its first process's
-        process.wait()
+        end = time.monotonic() + KILL_SECONDS
+        with suppress(ProcessLookupError):  # nobody is left in the group; its number is its first process's
+            while time.monotonic() < end:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.poll()
+                time.sleep(0.05)

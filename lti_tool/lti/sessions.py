@@ -23,9 +23,9 @@ class LaunchSessions(SecureCookieSessionInterface):
 
     def get_cookie_path(self, app: Flask) -> str:
         """The launch's prefix."""
-        return launch_path(g.launch_id)
+        return launch_path(g.visit.launch_id)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Write the cookie only for a visitor that a launch let in: an error page leaves none behind."""
-        if g.get("launch_id") and "key" in session:
+        """Write the cookie only for a visitor who was let in: a page that refuses leaves none behind."""
+        if g.get("visit"):
             super().save_session(app, session, response)

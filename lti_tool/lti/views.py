@@ -62,8 +62,7 @@ def launch() -> BaseResponse:
         visit, secret = _let_in(form)
     except IntegrityError:  # two first launches at once made the same row: the second finds it
         visit, secret = _let_in(form)
-    g.launch_id = visit.launch_id
-    session.clear()
+    g.visit = visit
     session["key"] = secret
     response = redirect(f"{launch_path(visit.launch_id)}/", 303)
     response.delete_cookie(

@@ -23,10 +23,9 @@ SENTENCES: Mapping[Fault, str] = {
 
 
 class ReviewForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """The fields that every review has; `review_form` adds those of the criteria."""
+    """What every review has; `review_form` adds the fields of the criteria, then the overall comment."""
 
     version = IntegerField(default=0)
-    overall = TextAreaField(render_kw={"maxlength": rubric.MAX_OVERALL})
 
     def refuse(self, name: str, sentence: str) -> None:
         """Show a sentence at a field, or above the form where there is no such field."""
@@ -59,9 +58,11 @@ def review_form(activity: Activity, review: Review | None = None) -> ReviewForm:
         fields[f"comment-{criterion.id}"] = TextAreaField(
             gettext(N_("Why?")), render_kw={"maxlength": rubric.MAX_COMMENT}
         )
+    fields["overall"] = TextAreaField(
+        gettext(N_("Your message to the author")), render_kw={"maxlength": rubric.MAX_OVERALL}
+    )
     bound = type("BoundReviewForm", (ReviewForm,), fields)
     form = bound() if review is None else bound(formdata=None, data=_stored(review))
-    form.overall.label.text = gettext(N_("What do you want to say to the author?"))
     for name in ["overall", *(f"mark-{criterion.id}" for criterion in activity.criteria)]:
         form[name].flags.required = True
     return form  # type: ignore[no-any-return]  # made from ReviewForm just above

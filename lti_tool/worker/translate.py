@@ -20,11 +20,9 @@ WITHOUT_CONTRIBUTION = {EventType.LAUNCHED, EventType.COMPLETED}
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """An event with the rows it speaks of."""
+class _Place:
+    """Where an event happened."""
 
-    event: Event
-    person: Person
     activity: Activity
     course: Course
     platform: Platform
@@ -34,24 +32,29 @@ def translate(session: Session, events: Sequence[Event], base_url: str) -> list[
     """Tell events in xAPI's words, in the same order; a ValueError for each that cannot be told.
 
     Args:
-        session: reads what the events speak of. Two statements.
+        session: reads what the events speak of. Three statements.
         events: rows of the journal.
         base_url: the tool's address, under which its IRIs stand.
 
     """
-    rows = session.execute(
-        select(Event.id, Person, Activity, Course, Platform)
-        .join(Person, Person.id == Event.person_id)
-        .join(Activity, Activity.id == Event.activity_id)
-        .join(Course, Course.id == Event.course_id)
-        .join(Deployment, Deployment.id == Event.tenant_id)
-        .join(Platform, Platform.id == Deployment.platform_id)
-        .where(Event.id.in_([event.id for event in events]))
+    places = {
+        activity.id: _Place(activity, course, platform)
+        for activity, course, platform in session.execute(
+            select(Activity, Course, Platform)
+            .join(Course, Course.id == Activity.course_id)
+            .join(Deployment, Deployment.id == Course.tenant_id)
+            .join(Platform, Platform.id == Deployment.platform_id)
+            .where(Activity.id.in_({event.activity_id for event in events}))
+        )
+    }
+    people = dict(
+        session.execute(
+            select(Person.id, Person.sub).where(Person.id.in_({event.person_id for event in events}))
+        ).all()
     )
-    around = {row[0]: row for row in rows}
     about = {_contribution(event) for event in events if event.type not in WITHOUT_CONTRIBUTION}
     authors = _authors(session, about)
-    return [_tell(_Told(event, *around[event.id][1:]), authors, base_url) for event in events]
+    return [_tell(event, places, people, authors, base_url) for event in events]
 
 
 def _authors(session: Session, contributions: set[UUID]) -> Mapping[UUID, str]:
@@ -65,20 +68,26 @@ def _authors(session: Session, contributions: set[UUID]) -> Mapping[UUID, str]:
     )
 
 
-def _tell(told: _Told, authors: Mapping[UUID, str], base_url: str) -> xapi.Event | ValueError:
+def _tell(
+    event: Event,
+    places: Mapping[UUID, _Place],
+    people: Mapping[UUID, str],
+    authors: Mapping[UUID, str],
+    base_url: str,
+) -> xapi.Event | ValueError:
     try:
-        return _event(told, authors, base_url)
+        return _event(event, places[event.activity_id], people[event.person_id], authors, base_url)
     except (ValueError, LookupError, TypeError) as error:
-        return ValueError(f"{told.event.type} cannot be told: {type(error).__name__}: {error}"[:500])
+        return ValueError(f"{event.type} cannot be told: {type(error).__name__}: {error}"[:500])
 
 
-def _event(told: _Told, authors: Mapping[UUID, str], base_url: str) -> xapi.Event:
-    event, facts = told.event, told.event.facts
+def _event(event: Event, place: _Place, sub: str, authors: Mapping[UUID, str], base_url: str) -> xapi.Event:
+    facts, issuer = event.facts, place.platform.issuer
     base: dict[str, Any] = {
         "id": event.statement_id,
         "occurred_at": event.occurred_at,
-        "actor": xapi.lti_sub_actor(told.platform.issuer, told.person.sub),
-        "context": _context(told, base_url),
+        "actor": xapi.lti_sub_actor(issuer, sub),
+        "context": _context(event, place, base_url),
     }
     if event.type is EventType.LAUNCHED:
         return xapi.Launched(**base)
@@ -88,8 +97,8 @@ def _event(told: _Told, authors: Mapping[UUID, str], base_url: str) -> xapi.Even
     base["contribution"] = xapi.Contribution(
         f"{base_url}/contributions/{contribution}",
         "",  # its title is the learner's own words
-        told.activity.kind.value,
-        xapi.lti_sub_actor(told.platform.issuer, authors[contribution]),
+        place.activity.kind.value,
+        xapi.lti_sub_actor(issuer, authors[contribution]),
     )
     match event.type:
         case EventType.VIEWED:
@@ -111,10 +120,10 @@ def _event(told: _Told, authors: Mapping[UUID, str], base_url: str) -> xapi.Even
     raise ValueError("no statement is defined for it")
 
 
-def _context(told: _Told, base_url: str) -> xapi.Context:
-    activity, course, platform = told.activity, told.course, told.platform
+def _context(event: Event, place: _Place, base_url: str) -> xapi.Context:
+    activity, course, platform = place.activity, place.course, place.platform
     return xapi.Context(
-        registration=xapi.registration_id(course.tenant_id, activity.id, told.person.id),
+        registration=xapi.registration_id(event.tenant_id, activity.id, event.person_id),
         course=xapi.Course(
             xapi.course_iri(platform.issuer, course.context_id, platform.product),
             course.title,

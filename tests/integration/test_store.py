@@ -735,6 +735,8 @@ def test_the_store_keeps_its_order_when_the_machine_s_clock_goes_back(store, eng
         connection.execute(schema.clock.update().values(stored=ahead))
     second, third = store.keep(statement())[0], store.keep(statement())[0]
     assert store.found() == [third, second, first]
+    later = datetime.fromisoformat(store.one(second)["stored"]) - datetime.now(UTC)
+    assert later > timedelta(minutes=55)
 
 
 def test_a_database_that_does_not_answer_is_said_plainly(tmp_path):

@@ -3,6 +3,7 @@
 import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -91,14 +92,24 @@ def test_sharing_twice_is_once(room, me):
     assert len(room.all(Event)) == len(room.all(Contribution)) == 1
 
 
-def test_eight_tabs_make_one_draft_and_one_event(room, me):
-    def tab(_):
-        write(room, me)
-        share(room, me)
+def at_once(act, times=8):
+    """Do the same thing in as many threads at the same moment."""
+    ready = Barrier(times)
 
-    with ThreadPoolExecutor(8) as tabs:
-        list(tabs.map(tab, range(8)))
-    assert len(room.all(Contribution)) == len(room.all(Event)) == 1
+    def one(_):
+        ready.wait()
+        act()
+
+    with ThreadPoolExecutor(times) as threads:
+        list(threads.map(one, range(times)))
+
+
+def test_eight_tabs_make_one_draft_and_share_it_once(room, me):
+    at_once(lambda: write(room, me))
+    assert len(room.all(Contribution)) == 1
+    at_once(lambda: share(room, me))
+    assert len(room.all(Event)) == 1
+    assert mine(room, me).version == 2
 
 
 def test_nothing_is_shared_while_something_required_is_missing(room, me):

@@ -81,7 +81,7 @@ def test_it_prints_three_addresses_and_stays_until_it_is_told_to_end() -> None:
 
 def test_a_tool_that_dies_is_told_and_takes_the_rest_with_it() -> None:
     with started() as demo:
-        demo.read_until("Ctrl-C")
+        demo.read_until("contributions")
         (serve,) = demo.children()
         os.kill(serve, signal.SIGKILL)
         assert "The tool has stopped (exit -9)" in demo.read_until("has stopped")

@@ -118,7 +118,7 @@ def test_what_is_missing_is_told_beside_it_and_nothing_is_lost(room, me):
     incomplete = filled(room, overall="Too short", **{f"mark-{useful.id}": ""})
     refused = page(me.post(address, data=incomplete), 422)
     links = refused.xpath("//*[@data-error-summary]//a/@href")
-    assert links == ["#overall", f"#mark-{useful.id}-0"]
+    assert links == [f"#mark-{useful.id}-0", "#overall"]
     assert all(refused.get_element_by_id(link[1:]) is not None for link in links)
     form = refused.get_element_by_id("review-form")
     assert form.fields["overall"].strip() == "Too short"

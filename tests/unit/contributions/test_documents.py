@@ -178,18 +178,27 @@ def stream(number, entries, data):
     )
 
 
-def test_a_bomb_in_the_structure_is_refused():
-    """An object stream, which has to be decoded to read the document: 1 GB from 1 MB."""
+def compressed_document(megabytes):
+    """A document whose page tree is in a compressed stream, with that many megabytes of blanks behind."""
     squeeze = zlib.compressobj(9)
-    bomb = b"".join(squeeze.compress(b" " * (1 << 20)) for _ in range(1024)) + squeeze.flush()
-    catalog = b"%PDF-1.5\n1 0 obj\n<< /Type /Catalog /Pages 3 0 R >>\nendobj\n"
-    content = catalog + stream(2, b"/Type /ObjStm /N 1 /First 6 /Filter /FlateDecode", bomb)
-    rows = (
-        bytes.fromhex("00000000ff")
-        + b"\x01\x00\x00\x09\x00\x01"
-        + len(catalog).to_bytes(3)
-        + b"\x00\x02\x00\x00\x02\x00"
-    )
-    table = stream(4, b"/Type /XRef /Size 4 /W [1 3 1] /Root 1 0 R", rows)
-    content += table + b"startxref\n%d\n%%%%EOF\n" % len(content)
-    assert refusal(io.BytesIO(content)) == "unreadable"
+    tree = b"3 0   << /Type /Pages /Kids [5 0 R] /Count 1 >>"
+    blanks = b"".join(squeeze.compress(each) for each in [tree, *[b" " * (1 << 20)] * megabytes])
+    content = b"%PDF-1.5\n"
+    offsets = {}
+    for number, made in {
+        1: b"1 0 obj\n<< /Type /Catalog /Pages 3 0 R >>\nendobj\n",
+        2: stream(2, b"/Type /ObjStm /N 1 /First 6 /Filter /FlateDecode", blanks + squeeze.flush()),
+        5: b"5 0 obj\n<< /Type /Page /Parent 3 0 R /MediaBox [0 0 9 9] >>\nendobj\n",
+    }.items():
+        offsets[number] = len(content)
+        content += made
+    rows = [b"\x01" + offsets.get(number, 0).to_bytes(4) + b"\x00" for number in range(6)]
+    rows[0], rows[3], rows[4] = bytes(6), b"\x02\x00\x00\x00\x02\x00", bytes(6)
+    table = stream(6, b"/Type /XRef /Size 6 /W [1 4 1] /Root 1 0 R", b"".join(rows))
+    return io.BytesIO(content + table + b"startxref\n%d\n%%%%EOF\n" % len(content))
+
+
+def test_a_bomb_in_the_structure_is_refused():
+    assert make_safe(compressed_document(megabytes=1), LIMITS).size > 0
+    assert len(compressed_document(megabytes=300).getvalue()) < 1 << 20
+    assert refusal(compressed_document(megabytes=300)) == "unreadable"

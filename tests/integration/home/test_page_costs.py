@@ -1,0 +1,130 @@
+"""Every page, for every role: a bounded number of SQL statements, however many took part."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from classroom import Classroom, statements
+from factories import browser_of, tool
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import insert, select
+
+from lti_tool.contributions.models import Contribution
+from lti_tool.gradebook.models import Column, Score
+from lti_tool.kernel import clock
+from lti_tool.kernel.database import Database
+from lti_tool.kernel.permissions import Role
+from lti_tool.reviews.models import Review, ReviewState
+
+MOST = 10
+CROWD = 500
+
+
+@pytest.fixture
+def room(database: Database) -> Classroom:
+    """A course of 500 contributions, each with a review and a score."""
+    room = Classroom(database)
+    room.people(CROWD)
+    now = clock.now()
+    with database.write() as rows:
+        works = rows.execute(select(Contribution.id, Contribution.author_id)).all()
+        rows.execute(
+            insert(Review),
+            [
+                {
+                    "id": uuid4(), "activity_id": room.activity.id, "contribution_id": work, "author_id": author,
+                    "reviewer_id": works[number - 1].author_id, "state": ReviewState.SENT, "leases": 1,
+                    "assigned_at": now, "lease_until": now, "sent_at": now, "version": 1, "overall": "Good.",
+                    "score": 0.5,
+                }
+                for number, (work, author) in enumerate(works)
+            ],
+        )  # fmt: skip
+        rows.execute(
+            insert(Score),
+            [
+                {
+                    "activity_id": room.activity.id, "person_id": author, "column": column, "value": 0.5,
+                    "basis": 1, "changed_at": now, "next_try_at": now,
+                }
+                for _, author in works
+                for column in Column
+            ],
+        )  # fmt: skip
+    return room
+
+
+@pytest.fixture
+def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
+    app = tool(database, tmp_path)
+    yield app
+    app.extensions["entraide.database"].dispose()
+
+
+@pytest.fixture
+def cost(app: Flask) -> Callable[[FlaskClient, str], int]:
+    """Opens a page and counts the SQL statements it takes."""
+
+    def count(browser: FlaskClient, path: str) -> int:
+        browser.get("/")  # whatever a first request prepares is not the page's
+        with statements(app.extensions["entraide.database"].engine) as seen:
+            response = browser.get(path)
+        assert response.status_code == 200, (path, response.status_code, response.text[:500])
+        assert len(seen) <= MOST, "\n".join([path, *seen])
+        return len(seen)
+
+    return count
+
+
+def test_a_learners_pages(room: Classroom, app: Flask, cost: Callable[[FlaskClient, str], int]) -> None:
+    (newcomer,) = room.people(1, shared=False)
+    author: UUID = room.all(Contribution)[0].author_id
+    for person in (newcomer, author):
+        browser = browser_of(app, room.database, room.visit(person))
+        for path in (
+            ("/", "/share", "/received", "/help")
+            if person == newcomer
+            else ("/", "/contribution", "/received")
+        ):
+            cost(browser, path)
+    browser = browser_of(app, room.database, room.visit(author))
+    address = browser.post("/review/next").location
+    review = re.search(r"/review/[0-9a-f-]{36}$", address)
+    assert review
+    cost(browser, review.group())
+    cost(browser, "/")
+
+
+def test_an_instructors_pages(room: Classroom, app: Flask, cost: Callable[[FlaskClient, str], int]) -> None:
+    work = room.all(Contribution)[0].id
+    for role in (Role.INSTRUCTOR, Role.ASSISTANT):
+        browser = browser_of(app, room.database, room.visit(room.instructor, role=role))
+        for show in ("all", "not-shared", "not-reviewed", "not-read", "refused"):
+            cost(browser, f"/?show={show}")
+        cost(browser, f"/work/{work}")
+        cost(browser, "/help")
+
+
+@pytest.mark.parametrize("role", [Role.DESIGNER, Role.OBSERVER, Role.SUPPORT])
+def test_everybody_elses_first_page(
+    room: Classroom, app: Flask, cost: Callable[[FlaskClient, str], int], role: Role
+) -> None:
+    cost(browser_of(app, room.database, room.visit(room.instructor, role=role)), "/")
+
+
+def test_the_list_of_people_is_paged_without_gaps(room: Classroom, app: Flask) -> None:
+    browser = browser_of(app, room.database, room.visit(room.instructor, role=Role.INSTRUCTOR))
+    names: list[str] = []
+    path, pages = "/", 0
+    while path:
+        page = browser.get(path).text
+        names += re.findall(r'<th scope="row">(.*?)</th>', page)
+        pages += 1
+        more = re.search(r'href="[^"]*?(/\?[^"]*after=[^"]*)"', page)
+        path = more.group(1).replace("&amp;", "&") if more else ""
+    assert pages == CROWD // 50
+    assert len(names) == len(set(names)) == CROWD
+    assert names == sorted(names)
