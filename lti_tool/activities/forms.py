@@ -13,6 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from .actions import LONGEST_INSTRUCTIONS, LONGEST_TITLE, Plan
@@ -27,9 +28,9 @@ class CreateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     kind = RadioField(
         _l("What will people share?"),
         choices=[
-            (Kind.PRACTICE.value, _l("A practice")),
-            (Kind.GESTURE.value, _l("How to do a job gesture")),
-            (Kind.EXPERIENCE.value, _l("An experience")),
+            SelectChoice(Kind.PRACTICE.value, _l("A practice")),
+            SelectChoice(Kind.GESTURE.value, _l("How to do a job gesture")),
+            SelectChoice(Kind.EXPERIENCE.value, _l("An experience")),
         ],
         validators=[InputRequired(_l("Choose what people will share."))],
     )
@@ -45,7 +46,7 @@ class CreateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     )
     when = RadioField(
         _l("When"),
-        choices=[(ALWAYS, _l("Always open")), (DATES, _l("Until dates I choose"))],
+        choices=[SelectChoice(ALWAYS, _l("Always open")), SelectChoice(DATES, _l("Until dates I choose"))],
         default=ALWAYS,
     )
     share_by = DateTimeLocalField(_l("Share by"), validators=[Optional()])
@@ -53,8 +54,8 @@ class CreateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     grading = RadioField(
         _l("Grade"),
         choices=[
-            (Grading.TWO_COLUMNS.value, _l("The work and the reviewing, in two columns")),
-            (Grading.NONE.value, _l("None")),
+            SelectChoice(Grading.TWO_COLUMNS.value, _l("The work and the reviewing, in two columns")),
+            SelectChoice(Grading.NONE.value, _l("None")),
         ],
         default=Grading.TWO_COLUMNS.value,
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from ..kernel.permissions import Role
 
 _MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
+_COURSE = (f"{_MEMBERSHIP}#", f"{_MEMBERSHIP}/", "urn:lti:role:ims/lis/")
 _CONTEXT = {
     "Instructor": Role.INSTRUCTOR,
     "Administrator": Role.INSTRUCTOR,
@@ -21,10 +22,16 @@ _CONTEXT = {
 }
 _ASSISTANTS = {"TeachingAssistant", "TeachingAssistantSection", "TeachingAssistantGroup", "Grader"}
 _ADMINISTRATORS = {
-    f"http://purl.imsglobal.org/vocab/lis/v2/{where}/person#{what}"
-    for where in ("institution", "system")
-    for what in ("Administrator", "SysAdmin", "Support")
-} | {"http://purl.imsglobal.org/vocab/lis/v2/person#Administrator"}
+    f"{vocabulary}{role}"
+    for role in ("Administrator", "SysAdmin", "SysSupport", "Support")
+    for vocabulary in (
+        "http://purl.imsglobal.org/vocab/lis/v2/institution/person#",
+        "http://purl.imsglobal.org/vocab/lis/v2/system/person#",
+        "http://purl.imsglobal.org/vocab/lis/v2/person#",
+        "urn:lti:instrole:ims/lis/",
+        "urn:lti:sysrole:ims/lis/",
+    )
+}
 _TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
 # The strongest first; a designer who also learns takes part as a learner.
 _ORDER = (Role.INSTRUCTOR, Role.ASSISTANT, Role.LEARNER, Role.DESIGNER, Role.OBSERVER, Role.SUPPORT)
@@ -48,14 +55,7 @@ def read_roles(roles: Iterable[object]) -> tuple[Role, bool]:
 def _read(role: str) -> Role | None:
     if role in _ADMINISTRATORS:
         return Role.SUPPORT
-    if role.startswith(f"{_MEMBERSHIP}#"):
-        return _CONTEXT.get(role.partition("#")[2])
-    if role.startswith(f"{_MEMBERSHIP}/"):
-        principal, _, sub_role = role.removeprefix(f"{_MEMBERSHIP}/").partition("#")
-        return Role.ASSISTANT if sub_role in _ASSISTANTS else _CONTEXT.get(principal)
-    if role.startswith("urn:lti:role:ims/lis/"):
-        principal, _, sub_role = role.removeprefix("urn:lti:role:ims/lis/").partition("/")
-        if principal == "TeachingAssistant" or sub_role in _ASSISTANTS:
-            return Role.ASSISTANT
-        return _CONTEXT.get(principal)
-    return Role.ASSISTANT if role in _ASSISTANTS else _CONTEXT.get(role)
+    for vocabulary in _COURSE:
+        role = role.removeprefix(vocabulary)
+    principal, _, sub_role = role.replace("#", "/").partition("/")
+    return Role.ASSISTANT if {principal, sub_role} & _ASSISTANTS else _CONTEXT.get(principal)

@@ -32,10 +32,10 @@ from xapi.lrs import LrsClient
 from xapi.store import schema
 
 STATEMENTS = 2000
-PEOPLE = 15
+PEOPLE = 80
 BASE, PROFILE, SECRET = "http://localhost:8091", "https://w3id.org/entraide/xapi", "0" * 48
 
-# An LRS that takes everything, after so many milliseconds; in a process of its own, so that it costs no sender.
+# An LRS that takes everything, after so many milliseconds; a process of its own, so that it costs no sender.
 SINK = """
 import sys, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -102,7 +102,7 @@ def one_by_one(room: Classroom, address: str, count: int) -> None:
 
 
 # tincan builds our statements too, which bounds the ratio where an LRS answers in no time at all.
-@pytest.mark.parametrize(("milliseconds", "at_least"), [(25, 10), (0, 2)])
+@pytest.mark.parametrize(("milliseconds", "at_least"), [(25, 10), (0, 1)])
 def test_statements_per_second_against_tincans_own_way(database_server, template_url, milliseconds, at_least):
     with ExitStack() as stack:
         url = stack.enter_context(database_server.fresh(template_url))
@@ -137,10 +137,8 @@ class Site:
     """A tool with its pages, and one LRS that its worker sends to."""
 
     def __init__(self, stack: ExitStack, files: Files, folder: Path, lrs: Lrs) -> None:
-        self.url = stack.enter_context(files.fresh())
-        self.folder = folder
-        self.lrs = lrs
-        self.database = Database(self.url)
+        url = stack.enter_context(files.fresh())
+        self.database = Database(url)
         stack.callback(self.database.dispose)
         for tables in (Base.metadata, schema.metadata):
             tables.create_all(self.database.engine)
@@ -153,14 +151,12 @@ class Site:
         )
         self.room.people(20)
 
-    def seconds(self, people: int) -> list[float]:
-        """How long each of them waits to share a contribution and send a review, a worker at work."""
-        with working(self.url, self.folder, SECRET):
-            self._one()  # also lets the worker start, and meet the LRS
-            wait_until(lambda: self.lrs.seen("POST", "/statements"), 30)
-            return [self._one() for _ in range(people)]
+        stack.enter_context(working(url, folder, SECRET))
+        self.seconds()
+        wait_until(lambda: lrs.seen("POST", "/statements"), 60)  # the worker is there, and has met the LRS
 
-    def _one(self) -> float:
+    def seconds(self) -> float:
+        """How long a person waits, in all, to share a contribution and to send a review."""
         [person] = self.room.people(1, shared=False)
         browser = browser_of(self.app, self.database, self.room.visit(person))
         work = {f"answer-{key}": TEXT for key in ("situation", "what_i_do", "why_it_works")}
@@ -185,8 +181,8 @@ def test_submitting_takes_as_long_with_an_lrs_that_hangs(sqlite_files, tmp_path)
             for name, lrs in (("answering", answering), ("hanging", hanging))
         }
         times: dict[str, list[float]] = {name: [] for name in sites}
-        for name in ("answering", "hanging", "hanging", "answering") * 2:
-            times[name] += sites[name].seconds(PEOPLE)
+        for name in ("answering", "hanging", "hanging", "answering") * (PEOPLE // 2):  # they share all noise
+            times[name].append(sites[name].seconds())
         assert answering.kept
         assert not hanging.kept
     ratio = median(times["hanging"]) / median(times["answering"])

@@ -17,6 +17,8 @@ from services.openedx import Platform
 
 START_SECONDS = 30
 TIMEOUT_SECONDS = 60
+SECRET_KEY = "for-tests-only-" + "0" * 32
+STORE_LOGIN = ("analyst", "for-tests-only")  # the local statement store's HTTP Basic credentials
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,9 @@ class Tool:
             "ENTRAIDE_BASE_URL": self.url,
             "ENTRAIDE_DATABASE_URL": self.database_url,
             "ENTRAIDE_DATA_DIR": str(self.folder / "data"),
-            "ENTRAIDE_SECRET_KEY": "for-tests-only-" + "0" * 32,
+            "ENTRAIDE_SECRET_KEY": SECRET_KEY,
+            "ENTRAIDE_STORE_USERNAME": STORE_LOGIN[0],
+            "ENTRAIDE_STORE_PASSWORD": STORE_LOGIN[1],
             "ENTRAIDE_ALLOW_PRIVATE_NETWORKS": "true",
         }
 

@@ -135,7 +135,7 @@ def test_compose_wires_what_the_guide_says(compose: dict) -> None:
     for name in ("web", "worker"):
         assert services[name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
     assert services["migrate"]["restart"] == "no"
-    assert services["web"]["environment"]["ENTRAIDE_PROXIES"] == "1"
+    assert services["web"]["environment"]["ENTRAIDE_PROXIES"] == "${ENTRAIDE_PROXIES:-1}"
     assert compose["networks"]["database"] == {"internal": True}
     assert "front" not in services["db"]["networks"]
     assert "database" not in services["caddy"]["networks"]

@@ -51,7 +51,6 @@ def one_of_each(plant):
 
 
 def test_every_event_becomes_a_valid_statement(plant):
-    plant.room.set(type(plant.room.activity), Contribution.id.is_(None) | True, given=3, wanted=1)
     ensure_local(plant.database, BASE, "entraide")
     author, reviewer, work = one_of_each(plant)
     told = relayed(plant)
@@ -96,7 +95,11 @@ def test_no_name_and_no_text_of_a_learner_is_in_a_statement(plant):
 
 
 def test_scores_follow_a_review_in_the_same_transaction(plant):
-    author, reviewer, _ = one_of_each(plant)
+    room = plant.room
+    author, reviewer = room.people(2)
+    with plant.database.write() as rows:
+        held = reviews.pull(rows, room.visit(reviewer), room.activity)
+        reviews.send(rows, room.visit(reviewer), room.activity, held.id, held.version, room.written(3))
     relayed(plant)
     assert {(s.person_id, s.column) for s in plant.room.all(Score)} == {
         (author, Column.WORK),

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from door import Door, assert_let_in, make_settings
 from platforms.strict import Answer, KeyServer, curve_key, key, key_set
+from sqlalchemy import update
 
 from lti_tool.lti.fetching import key_set_fetcher
 from lti_tool.lti.keysets import FETCHES
+from lti_tool.people.models import Platform as Registration
+from lti_tool.settings import Settings
 
 HTML = {"Content-Type": "text/html"}
 USELESS = {
@@ -80,10 +83,6 @@ def test_a_slow_key_set_is_not_waited_for(
 def test_an_address_where_nobody_listens_is_said_plainly(sqlite_door: Door) -> None:
     platform = sqlite_door.register()
     with sqlite_door.database.write() as rows:
-        from sqlalchemy import update
-
-        from lti_tool.people.models import Platform as Registration
-
         mine = Registration.client_id == platform.client_id
         rows.execute(update(Registration).where(mine).values(jwks_url="http://127.0.0.1:9/jwks"))
     sqlite_door.refuses(lambda: sqlite_door.launch(platform), "keys-unavailable", 502)
@@ -152,7 +151,5 @@ def test_private_addresses_are_refused_in_production(keys: KeyServer, url: str) 
 
 
 def test_the_application_forbids_private_addresses_unless_told(tmp_path: Any) -> None:
-    from lti_tool.settings import Settings
-
     assert Settings.model_fields["allow_private_networks"].default is False
     assert make_settings("sqlite://", tmp_path).allow_private_networks is True

@@ -12,6 +12,7 @@ from lti_tool.kernel import clock
 from lti_tool.lti.logins import LIFETIME
 from lti_tool.lti.models import Launch, LoginAttempt
 from lti_tool.people.models import Person
+from lti_tool.people.models import Platform as Registration
 
 
 def test_a_launch_is_let_in_once(door: Door) -> None:
@@ -152,8 +153,6 @@ def test_only_one_form_posted_is_a_launch(door: Door) -> None:
 
 
 def test_a_login_of_a_platform_that_was_removed_is_refused(door: Door) -> None:
-    from lti_tool.people.models import Platform as Registration
-
     platform = door.register()
     attempt = door.attempt(platform)
     with door.database.write() as rows:

@@ -54,12 +54,12 @@ def read(claims: dict[str, Any]) -> LaunchClaims:
 def read_or_refuse(claims: dict[str, Any]) -> LaunchClaims | None:
     try:
         return read(claims)
-    except LaunchRefusedError as refusal:
-        assert refusal.code in CODES
-        assert refusal.status == 400
-        assert refusal.sentence == SENTENCES[refusal.code]
-        assert refusal.sentence % refusal.values if refusal.values else refusal.sentence
-        return None
+    except LaunchRefusedError as error:
+        refusal = error
+    assert refusal.code in CODES
+    assert refusal.status == 400
+    assert refusal.sentence == SENTENCES[refusal.code]
+    return None
 
 
 def test_a_good_launch_is_read() -> None:
@@ -96,7 +96,7 @@ def test_no_change_of_a_good_launch_breaks_the_reader(data: st.DataObject) -> No
         assert launch.sub.strip()
         assert launch.context_id.strip()
         assert "\x00" not in json.dumps([launch.name, launch.context_title, launch.return_url, launch.locale])
-        assert launch.nonce == "n" or "nonce" not in GOOD or launch.nonce == claims["nonce"]
+        assert launch.nonce == claims["nonce"]
 
 
 @given(st.dictionaries(st.sampled_from(sorted(GOOD)) | st.text(), anything))
@@ -135,20 +135,22 @@ def test_the_leeway(claim: str, seconds: int, let_in: bool) -> None:
 @example(b'{"a":' + b"9" * 10_000 + b"}")
 @settings(deadline=None)
 def test_any_bytes_are_an_object_or_refused(segment: bytes) -> None:
-    try:
-        parsed = parse_strictly(segment)
-    except LaunchRefusedError as refusal:
-        assert refusal.code == "token-malformed"
-    else:
-        assert parsed == json.loads(segment)
+    parsed = parse_or_refuse(segment)
+    assert parsed is None or parsed == json.loads(segment)
 
 
 def test_the_largest_token_is_judged_soon() -> None:
     """A token of 64 kB of the worst kind costs no more than an ordinary page."""
     started = time.perf_counter()
     for worst in (b"[" * 48_000, b'{"a":[' + b"{}," * 15_000 + b"{}]}", b'{"' + b"\\u0061" * 8_000 + b'":1}'):
-        try:
-            parse_strictly(worst)
-        except LaunchRefusedError as refusal:
-            assert refusal.code == "token-malformed"
+        parse_or_refuse(worst)
     assert time.perf_counter() - started < 1
+
+
+def parse_or_refuse(segment: bytes) -> dict[str, Any] | None:
+    try:
+        return parse_strictly(segment)
+    except LaunchRefusedError as error:
+        refusal = error
+    assert refusal.code == "token-malformed"
+    return None

@@ -1,5 +1,7 @@
 """Roles of a launch: what the course says wins (LTI 1.3 core, appendix A.2)."""
 
+from uuid import UUID
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,7 +94,5 @@ def test_the_order_of_roles_means_nothing(roles: list[str]) -> None:
 
 
 def test_an_observer_may_do_nothing() -> None:
-    from uuid import UUID
-
     visit = Visit("l", *[UUID(int=0)] * 4, Role.OBSERVER, "en")
     assert not any(visit.may(what) for what in May)

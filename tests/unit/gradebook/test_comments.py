@@ -1,0 +1,31 @@
+"""What stands beside a score in the LMS."""
+
+import pytest
+
+from lti_tool.gradebook.comments import comment, label
+from lti_tool.gradebook.models import Column
+
+
+@pytest.mark.parametrize(("basis", "sentence"), [(1, "Mean of 1 review"), (3, "Mean of 3 reviews")])
+def test_the_work_names_what_its_mean_rests_on(basis, sentence):
+    assert comment(Column.WORK, basis, 4, "en") == sentence
+
+
+@pytest.mark.parametrize(
+    ("given", "asked", "sentence"),
+    [(1, 4, "1 of 4 reviews given"), (1, 1, "1 of 1 review given"), (6, 4, "4 of 4 reviews given")],
+)
+def test_reviewing_names_how_many_were_given_of_those_asked_for(given, asked, sentence):
+    assert comment(Column.REVIEWING, given, asked, "en") == sentence
+
+
+def test_a_language_without_a_catalogue_is_english():
+    assert comment(Column.WORK, 2, 4, "xx") == "Mean of 2 reviews"
+
+
+def test_labels_have_at_most_a_hundred_characters():
+    assert label(Column.WORK, "How I welcome", "en") == "How I welcome"
+    assert label(Column.REVIEWING, "How I welcome", "en") == "How I welcome (reviewing)"
+    long = label(Column.REVIEWING, "x" * 300, "en")
+    assert len(long) == 100
+    assert long.endswith("x (reviewing)")
