@@ -23,8 +23,8 @@ log = structlog.get_logger(__name__)
 STATIC = "/static"
 
 SENTENCES = {
-    404: N_("This page does not exist."),
-    405: N_("This address does not take that request."),
+    404: N_("This page does not exist. Go back, or open the activity again from your course."),
+    405: N_("This page cannot do that. Go back and try again."),
     413: N_("This is too large to send. Make it smaller and try again."),
     429: N_("Too many requests at once. Wait a minute and try again."),
     500: N_("Something went wrong on our side. What was saved before is kept. Try again in a minute."),
@@ -133,7 +133,7 @@ def _http_error(error: HTTPException) -> tuple[Response | str, int] | HTTPExcept
     status = error.code or 500
     if status < 400:
         return error
-    sentence = SENTENCES.get(status) or N_("This request cannot be taken.")
+    sentence = SENTENCES.get(status) or N_("This request cannot be taken. Go back and try again.")
     name = HTTPStatus(status).phrase.lower().replace(" ", "-")
     return _answer(gettext(sentence), name, status)
 

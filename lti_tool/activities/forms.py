@@ -1,5 +1,6 @@
 """What may come in when an activity is made: screen I1, every field with a default."""
 
+from contextlib import suppress
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -22,6 +23,19 @@ from .models import Grading, Kind
 ALWAYS, DATES = "always", "dates"
 
 
+class WholeNumber(IntegerField):  # type: ignore[misc]  # WTForms has no types
+    """A whole number within limits; whatever else was written is refused with the same sentence."""
+
+    def __init__(self, label: Any, least: int, most: int, **options: Any) -> None:
+        sentence = _l("Write a whole number from %(min)s to %(max)s.")
+        super().__init__(label, validators=[NumberRange(least, most, sentence)], **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Leave what is no number to the limits."""
+        with suppress(ValueError):
+            super().process_formdata(valuelist)
+
+
 class CreateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """An instructor's choices. Only the kind must be chosen."""
 
@@ -29,7 +43,7 @@ class CreateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         _l("What will people share?"),
         choices=[
             SelectChoice(Kind.PRACTICE.value, _l("A practice")),
-            SelectChoice(Kind.GESTURE.value, _l("How to do a job gesture")),
+            SelectChoice(Kind.GESTURE.value, _l("A work gesture")),
             SelectChoice(Kind.EXPERIENCE.value, _l("An experience")),
         ],
         validators=[InputRequired(_l("Choose what people will share."))],
@@ -37,20 +51,24 @@ class CreateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     title = StringField(
         _l("Title"),
         description=_l("Leave it empty to use the suggested one."),
-        validators=[Length(max=LONGEST_TITLE)],
+        validators=[Length(max=LONGEST_TITLE, message=_l("Shorten this to %(max)d characters."))],
     )
     instructions = TextAreaField(
         _l("Instructions"),
         description=_l("Leave them empty to use the suggested ones."),
-        validators=[Length(max=LONGEST_INSTRUCTIONS)],
+        validators=[Length(max=LONGEST_INSTRUCTIONS, message=_l("Shorten this to %(max)d characters."))],
     )
     when = RadioField(
         _l("When"),
         choices=[SelectChoice(ALWAYS, _l("Always open")), SelectChoice(DATES, _l("Until dates I choose"))],
         default=ALWAYS,
     )
-    share_by = DateTimeLocalField(_l("Share by"), validators=[Optional()])
-    review_by = DateTimeLocalField(_l("Review by"), validators=[Optional()])
+    share_by = DateTimeLocalField(
+        _l("Share by"), validators=[Optional()], invalid_value_message=_l("Choose a date and a time.")
+    )
+    review_by = DateTimeLocalField(
+        _l("Review by"), validators=[Optional()], invalid_value_message=_l("Choose a date and a time.")
+    )
     grading = RadioField(
         _l("Grade"),
         choices=[
@@ -59,11 +77,9 @@ class CreateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         ],
         default=Grading.TWO_COLUMNS.value,
     )
-    wanted = IntegerField(_l("Reviews for each contribution"), default=3, validators=[NumberRange(1, 10)])
-    given = IntegerField(_l("Reviews each person gives"), default=4, validators=[NumberRange(1, 20)])
-    minimum_words = IntegerField(
-        _l("Words in a review, at least"), default=30, validators=[NumberRange(0, 500)]
-    )
+    wanted = WholeNumber(_l("Reviews for each contribution"), 1, 10, default=3)
+    given = WholeNumber(_l("Reviews each person gives"), 1, 20, default=4)
+    minimum_words = WholeNumber(_l("Words in a review, at least"), 0, 500, default=30)
     late_allowed = BooleanField(_l("Take late work, and mark it late"), default=True)
 
     def validate_share_by(self, field: Any) -> None:

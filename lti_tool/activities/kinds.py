@@ -100,7 +100,7 @@ KINDS: dict[Kind, KindTemplate] = {
             Prompt(
                 "where_it_does_not",
                 N_("Where it does not work"),
-                N_("When should one not do it?"),
+                N_("When should you not do it?"),
                 required=False,
             ),
         ),
@@ -108,7 +108,7 @@ KINDS: dict[Kind, KindTemplate] = {
     ),
     Kind.GESTURE: KindTemplate(
         Kind.GESTURE,
-        N_("How to do a job gesture"),
+        N_("A work gesture"),
         N_("How I do this gesture"),
         N_(
             "Show one gesture of your job, step by step. Add a photo or a short video if you can. "

@@ -22,7 +22,7 @@ EXTENSIONS = {
     "video/webm": "webm",
 }
 _SMALL = {
-    "image": N_("This picture is larger than %(limit)d MB. A smaller copy or a screenshot will do."),
+    "image": N_("This picture is larger than %(limit)d MB. Send a smaller copy or a screenshot."),
     "application": N_("This PDF is larger than %(limit)d MB. Send the pages that matter."),
     "video": N_("This video is larger than %(limit)d MB. Film a shorter one, or in lower quality."),
 }

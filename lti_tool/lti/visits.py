@@ -41,8 +41,8 @@ def find_visit(db: Database, launch_id: str, secret: str) -> Visit:
     if found is None or digest(secret) != found.Launch.cookie:
         raise NotSignedInError(
             N_(
-                "Your browser shows no sign of this visit. Open the activity again from your course; "
-                "if it happens every time, open it in a window of its own or allow cookies."
+                "Your browser shows no sign of this visit. Open the activity again from your course. "
+                "If it happens every time, open it in a window of its own or allow cookies."
             )
         )
     launch: Launch = found.Launch

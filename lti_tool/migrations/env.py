@@ -1,5 +1,7 @@
 """Alembic's entry: runs on the connection it is given, else on the settings' database."""
 
+from typing import Literal
+
 from alembic import context
 from sqlalchemy import JSON, Connection
 
@@ -8,7 +10,7 @@ from lti_tool.migrations.metadata import ALL
 from lti_tool.settings import Settings
 
 
-def plain_type(kind: str, item: object, _context: object) -> str | bool:
+def plain_type(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Write our own types as the plain ones below them: a migration must not change when they do."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"

@@ -40,7 +40,7 @@ class LostLeaseError(ConflictError):
     code = "lost-lease"
 
     def __init__(self) -> None:
-        super().__init__(N_("Your time for this review ran out. Somebody else may be on it."))
+        super().__init__(N_("Your time for this review ran out. Somebody else may have it now."))
 
 
 def pull(session: Session, visit: Visit, activity: Activity) -> Review:

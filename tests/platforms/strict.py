@@ -74,6 +74,13 @@ class Key:
             jwk |= {"kty": "EC", "crv": curve, "x": _number(public.x, size), "y": _number(public.y, size)}
         return {name: value for name, value in (jwk | changes).items() if value is not None}
 
+    def private_jwk(self) -> dict[str, Any]:
+        """The whole pair, as no platform should publish it."""
+        numbers = self.private.private_numbers()
+        return self.jwk(
+            d=_number(numbers.d if isinstance(numbers, rsa.RSAPrivateNumbers) else numbers.private_value)
+        )
+
     def signer(self, alg: str | None = None) -> Callable[[bytes], bytes]:
         """Signs by RS*, PS* or ES*; by HS* with the public half as the secret, which is the oldest trick."""
         alg = alg or self.alg

@@ -34,6 +34,11 @@ class Tool:
         """What a platform has to know of the tool, as `services.openedx.platform` takes it."""
         return {f"{name}_url": f"{self.url}/lti/{name}" for name in ("login", "launch", "jwks")}
 
+    @property
+    def log(self) -> Path:
+        """What `serving` has said."""
+        return self.folder / "serve.log"
+
     def command(self, *arguments: str) -> str:
         """The output of `entraide ARGUMENTS`; fails the test with its errors if it does not exit with 0."""
         done = subprocess.run(
@@ -55,7 +60,7 @@ class Tool:
     def serving(self) -> Iterator[None]:
         """`entraide serve`, ready, until the end of the `with`; fails with its log if it does not start."""
         port = self.url.rpartition(":")[2]
-        log = self.folder / "serve.log"
+        log = self.log
         line = self._line("serve", "--host", "127.0.0.1", "--port", port)
         with (
             log.open("w") as output,

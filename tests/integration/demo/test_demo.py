@@ -1,4 +1,4 @@
-"""The whole demo, as somebody at a terminal starts and ends it."""
+"""The demo, as somebody at a terminal starts and ends it (test_package.py has --fast)."""
 
 import os
 import signal
@@ -56,14 +56,6 @@ def started(*options: str) -> Iterator[Demo]:
             yield Demo(process, lms_port, port)
         finally:
             process.terminate()
-
-
-def test_fast_delivers_everything_and_says_so() -> None:
-    with started("--fast") as demo:
-        told, _ = demo.process.communicate(timeout=SECONDS)
-        assert demo.process.returncode == 0, told
-        assert "Everything has arrived." in told
-        assert demo.is_gone()
 
 
 def test_it_prints_three_addresses_and_stays_until_it_is_told_to_end() -> None:

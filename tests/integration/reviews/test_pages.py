@@ -176,7 +176,7 @@ def test_a_lost_lease_keeps_the_text_and_offers_to_send_it_anyway(room, me):
     with room.database.write() as session:
         actions.lapse_expired(session, clock.now())
     refused = me.post(address, data=filled(room))
-    assert "Somebody else may be on it." in text(refused, 409)
+    assert "Somebody else may have it now." in text(refused, 409)
     form = page(me.get(address)).get_element_by_id("review-form")
     assert form.fields["overall"].strip() == TEXT
     buttons = form.xpath(".//div[@class='actions']//button/@value")

@@ -42,7 +42,7 @@ USELESS = {
     "weak": key_set(key("weak", 1024).named("platform")),
     "for encryption": key_set(key("platform").jwk(use="enc")),
     "symmetric": key_set({"kty": "oct", "k": "c2VjcmV0", "kid": "platform", "alg": "HS256"}),
-    "private": key_set(key("platform").jwk(d="AQAB")),
+    "private": key_set(key("platform").private_jwk(), curve_key("e").private_jwk()),
     "for HMAC": key_set(key("platform").jwk(alg="HS256")),
     "alg none": key_set(key("platform").jwk(alg="none")),
     "alg a list": key_set(key("platform").jwk(alg=["RS256"])),
