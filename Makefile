@@ -13,10 +13,10 @@ SOURCES := $(wildcard pyproject.toml hatch_build.py package.json package-lock.js
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench build clean
+.PHONY: help demo test lint bench build translations clean
 
 help:  ## Say what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 demo: $(VENV)/installed  ## Run a small LMS, Entraide and a statement store with a ready course (DEMO_ARGS="--port 8091")
 	$(BIN)/entraide demo $(DEMO_ARGS)
@@ -35,6 +35,12 @@ bench: $(VENV)/installed-dev  ## Measure latency, statements and fairness
 
 build: $(VENV)/installed-dev  ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build
+
+translations: $(VENV)/installed  ## Bring the French catalogue up to date with the messages of the code
+	$(BIN)/pybabel -q extract -F babel.cfg -k "N_ _l gettext ngettext:1,2 lazy_gettext" --no-location --sort-output \
+		--omit-header -o $(VENV)/messages.pot .
+	$(BIN)/pybabel -q update -i $(VENV)/messages.pot -d lti_tool/translations -l fr --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date -w 110
 
 clean:  ## Remove what these commands have made, .venv included
 	rm -rf $(VENV) .venv-openedx node_modules dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis \

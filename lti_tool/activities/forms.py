@@ -84,7 +84,7 @@ class CreateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def validate_share_by(self, field: Any) -> None:
         """Dates were chosen: the first one is needed."""
-        if self.when.data == DATES and field.data is None:
+        if self.when.data == DATES and field.data is None and not field.process_errors:
             raise ValidationError(_l("Choose a date, or choose “Always open”."))
 
     def validate_review_by(self, field: Any) -> None:

@@ -45,7 +45,7 @@ class Clients:
 
     def _make(self, store: Lrs) -> LrsClient:
         if store.local:
-            return local_client(self._database, store.username)
+            return local_client(self._database, self._settings.base_url, store.username)
         version = cast(Version | Literal["auto"], store.speaks or store.version)
         transport = GuardedTransport(private=self._settings.allow_private_networks)
         password = self._sealer.open(store.password)

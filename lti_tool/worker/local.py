@@ -42,12 +42,15 @@ def ensure_local(database: Database, base_url: str, authority: str) -> None:
             return
 
 
-def local_client(database: Database, authority: str) -> LrsClient:
-    """A client that calls the store's WSGI application itself, with a password that only the two know."""
+def local_client(database: Database, base_url: str, authority: str) -> LrsClient:
+    """A client that calls the store's WSGI application itself, with a password that only the two know.
+
+    It speaks to the tool's own address, which the store names in each statement's authority.
+    """
     password = secrets.token_urlsafe()
 
     def authenticate(_username: str, given: str) -> str | None:
         return authority if hmac.compare_digest(given, password) else None
 
     store = create_store(database.engine, authenticate)
-    return LrsClient("http://local/", authority, password, VERSION, transport=httpx.WSGITransport(app=store))
+    return LrsClient(f"{base_url}/", authority, password, VERSION, transport=httpx.WSGITransport(app=store))

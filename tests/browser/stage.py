@@ -211,6 +211,7 @@ class Stage:
                     {
                         "name": "entraide", "value": self.campus.signed({"key": KEY}), "domain": "localhost",
                         "path": path, "secure": True, "httpOnly": True, "sameSite": "None",
+                        "partitionKey": "http://localhost",  # as the door sets it
                     }
                 ]
             )  # fmt: skip
