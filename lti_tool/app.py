@@ -65,9 +65,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.session_interface = LaunchSessions()
 
-    CSRFProtect(app).exempt(door.blueprint)
     pages.init_app(app)
     welcome(app)
+    CSRFProtect(app).exempt(door.blueprint)  # after the welcome, so that its refusals know who is here
     door.on_launch(app, activities.record_launch)
     for room in (door, people, home, activities, contributions, reviews, gradebook, health):
         app.register_blueprint(room.blueprint)

@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime
-from http import HTTPStatus
 from pathlib import Path
 
 import structlog
@@ -22,13 +21,18 @@ from .kernel.web import wants_json
 log = structlog.get_logger(__name__)
 STATIC = "/static"
 
-SENTENCES = {
-    404: N_("This page does not exist. Go back, or open the activity again from your course."),
-    405: N_("This page cannot do that. Go back and try again."),
-    413: N_("This is too large to send. Make it smaller and try again."),
-    429: N_("Too many requests at once. Wait a minute and try again."),
-    500: N_("Something went wrong on our side. What was saved before is kept. Try again in a minute."),
+# What can go wrong before our own actions are asked: a stable code, and a sentence.
+STATUSES = {
+    404: ("no-page", N_("This page does not exist. Go back, or open the activity again from your course.")),
+    405: ("method", N_("This page cannot do that. Go back and try again.")),
+    413: ("too-large", N_("This is too large to send. Make it smaller and try again.")),
+    429: ("too-many-requests", N_("Too many requests at once. Wait a minute and try again.")),
+    500: (
+        "internal",
+        N_("Something went wrong on our side. What was saved before is kept. Try again in a minute."),
+    ),
 }
+OTHER = ("request", N_("This request cannot be taken."))
 
 
 def init_app(app: Flask) -> None:
@@ -133,15 +137,15 @@ def _http_error(error: HTTPException) -> tuple[Response | str, int] | HTTPExcept
     status = error.code or 500
     if status < 400:
         return error
-    sentence = SENTENCES.get(status) or N_("This request cannot be taken. Go back and try again.")
-    name = HTTPStatus(status).phrase.lower().replace(" ", "-")
-    return _answer(gettext(sentence), name, status)
+    code, sentence = STATUSES.get(status, OTHER)
+    return _answer(gettext(sentence), code, status)
 
 
 def _failed(error: Exception) -> tuple[Response | str, int]:
     support = secrets.token_hex(4)
     log.exception("failed", support=support, path=request.path)
-    return _answer(gettext(SENTENCES[500]), "internal", 500, support)
+    code, sentence = STATUSES[500]
+    return _answer(gettext(sentence), code, 500, support)
 
 
 def _headers(response: Response) -> Response:

@@ -29,9 +29,9 @@ class Grading(StrEnum):
 class Activity(Base):
     """An activity, made by an instructor for one resource link.
 
-    `opened_at` is empty while it is a draft; `share_by` and `review_by` are empty in an activity that is always
-    open; `closed_at` is set when an instructor closes it. `wanted` reviews make a contribution served, `given`
-    reviews are what each person is asked for (at least one more than wanted, so that nobody is left short).
+    `opened_at` is empty while it is a draft; `share_by` and `review_by` are empty in an activity that is
+    always open; `closed_at` is set when an instructor closes it. `wanted` reviews make a contribution served,
+    `given` reviews are what each person is asked for (best one more than wanted: nobody is left short).
     """
 
     __tablename__ = "activity"

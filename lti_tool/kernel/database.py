@@ -35,7 +35,7 @@ NAMING = {
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC. SQLite has no time zones: there it is stored naive, and comes back aware."""
+    """An aware moment, kept in UTC. SQLite has no time zones: there it is stored naive, comes back aware."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -46,7 +46,8 @@ def distance(when: datetime, language: str) -> str:
 
 def percent(share: float, language: str) -> str:
     """A share as people read it, with at most one decimal: "87.5%", "87,5 %"."""
-    return format_percent(share, "#,##0.#" + ("\u202f%" if language == "fr" else "%"), locale=Locale(language))
+    pattern = "#,##0.#\u202f%" if language == "fr" else "#,##0.#%"
+    return format_percent(share, pattern, locale=Locale(language))
 
 
 def _format(when: datetime, pattern: str, language: str, zone: tzinfo) -> str:

@@ -1,7 +1,7 @@
 """What every view reaches for: the database, the storage, and who is here.
 
-Every page of a launch lives under the prefix `/l/<launch>`; a room's blueprint takes it from `PREFIX`. The door
-fills `g.visit` before the view runs; `url_for` adds the prefix by itself.
+Every page of a launch lives under the prefix `/l/<launch>`; a room's blueprint takes it from `PREFIX`. The
+door fills `g.visit` before the view runs; `url_for` adds the prefix by itself.
 """
 
 from typing import cast

@@ -1,7 +1,7 @@
 """The platforms' public keys: parsed once, kept for an hour, fetched anew when none of them verifies a token.
 
 A key set that cannot be fetched, or that is nonsense, leaves the known keys in use. A flood of made-up key
-ids causes a few fetches a minute, not a flood of them; each brings the keys up to date for everybody.
+ids causes a bounded number of fetches a minute; each brings the keys up to date for everybody.
 """
 
 import threading
@@ -20,7 +20,7 @@ from .refusals import LaunchRefusedError
 log = structlog.get_logger(__name__)
 
 LIFETIME = 3600.0  # seconds
-FETCHES, WINDOW = 6, 60.0  # at most so many fetches of one address in so many seconds
+FETCHES, WINDOW = 30, 60.0  # at most so many fetches in vain, of one address in so many seconds
 MINIMUM_BITS = 2048
 MOST_KEYS = 50
 
@@ -71,6 +71,7 @@ class KeySets:
             return found
         self._refresh(url, known)
         if found := known.find(kid, verifies):
+            known.latest.clear()  # the keys had changed: a fetch that helps is not one of a flood
             return found
         if not known.keys:
             raise LaunchRefusedError("keys-unavailable", f"{url}: {known.failure}", status=502)

@@ -43,7 +43,7 @@ class ResourceLink(Base):
 
 
 class Launch(Base):
-    """A launch that was let in: its id is in the address prefix, the cookie of that path proves the browser."""
+    """A launch that was let in: its id is in the address, the cookie of that path proves the browser."""
 
     __tablename__ = "launch"
 

@@ -1,14 +1,15 @@
 """From the journal to what is to be delivered: each event's statement, once, and one delivery for each store.
 
-In the same transaction the scores of the people it touches are brought up to date, so that nothing is lost
-and nothing is done twice whenever a worker dies.
+Statements are made before anything is locked. Then one transaction takes those events that nobody else has
+relayed meanwhile, and brings the scores of the people they touch up to date, so that nothing is lost and
+nothing is done twice whenever a worker dies.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Connection, insert, select, true, update
 from sqlalchemy.orm import Session
 
 from xapi import statements as xapi
@@ -19,10 +20,19 @@ from ..kernel.database import Database
 from ..kernel.journal import Event, EventType
 from ..reviews.models import Review
 from .models import Delivery, DeliveryState, Lrs, Statement
-from .translate import translate
+from .translate import Line, journal_lines, translate
 
-BATCH = 100  # events in one transaction, which holds SQLite's write lock for some 50 ms
+BATCH = 500  # events in one transaction
 VERSIONS: tuple[xapi.Version, ...] = ("1.0.3", "2.0.0")
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An event with its statement in every version that is needed, or with the reason why it has none."""
+
+    line: Line
+    bodies: dict[xapi.Version, bytes] = field(default_factory=dict)
+    problem: str = ""
 
 
 def relay(database: Database, base_url: str, profile: str) -> int:
@@ -35,45 +45,72 @@ def relay(database: Database, base_url: str, profile: str) -> int:
 
     """
     with database.read() as session:
-        if session.scalar(_waiting().limit(1)) is None:
+        lines = journal_lines(session, Event.relayed_at.is_(None), BATCH)
+        if not lines:
             return 0
+        # After the events: a store gets at least what happened since it was added
+        stores = session.scalars(select(Lrs)).all()
+        parcels = _wrap(session, lines, spoken(stores), base_url, profile) if stores else []
     with database.write() as session:
-        events = session.scalars(_waiting().limit(BATCH).with_for_update(skip_locked=True)).all()
-        _deliver(session, events, base_url, profile)
-        for activity_id, person_id in sorted(_touched(session, events)):  # always in this order: no deadlocks
-            settle(session, activity_id, person_id)
-        session.execute(
-            update(Event).where(Event.id.in_([e.id for e in events])).values(relayed_at=clock.now())
+        taken = _take(session, lines)
+        _queue(
+            session.connection(), [p for p in parcels if p.line.id in taken], [store.id for store in stores]
         )
-    return len(events)
+        ours = [line for line in lines if line.id in taken]
+        for activity_id, person_id in sorted(_touched(session, ours)):  # always in this order: no deadlocks
+            settle(session, activity_id, person_id)
+    return len(taken)
 
 
-def _waiting() -> Select[Event]:
-    return select(Event).where(Event.relayed_at.is_(None)).order_by(Event.id)
-
-
-def _deliver(session: Session, events: Sequence[Event], base_url: str, profile: str) -> None:
-    """Make the statements in every version that some store speaks or may speak, and queue them."""
-    stores = session.scalars(select(Lrs)).all()
-    if not stores:
-        return
-    versions = spoken(stores)
-    statements: list[dict[str, Any]] = []
-    deliveries: list[dict[str, Any]] = []
-    for event, told in zip(events, translate(session, events, base_url), strict=True):
-        fate: dict[str, Any] = {"state": DeliveryState.WAITING, "reason": "", "settled_at": None}
+def _wrap(
+    session: Session, lines: Sequence[Line], versions: Iterable[xapi.Version], base_url: str, profile: str
+) -> list[Parcel]:
+    parcels = []
+    for line, told in zip(lines, translate(session, lines, base_url), strict=True):
         try:
             if isinstance(told, ValueError):
                 raise told
             bodies = {version: xapi.to_bytes(told, version, profile) for version in versions}
+            parcels.append(Parcel(line, bodies))
         except ValueError as error:  # one bad event must not hold up the others
-            bodies = {}
-            fate = {"state": DeliveryState.DEAD, "reason": str(error), "settled_at": clock.now()}
-        statements += ({"event_id": event.id, "version": v, "body": body} for v, body in bodies.items())
-        deliveries += ({"event_id": event.id, "lrs_id": store.id, **fate} for store in stores)
+            parcels.append(Parcel(line, problem=str(error)))
+    return parcels
+
+
+def _take(session: Session, lines: Iterable[Line]) -> set[int]:
+    """Mark those events as relayed that no other worker has relayed or in hand; return their ids."""
+    waiting = (
+        select(Event.id)
+        .where(Event.id.in_([line.id for line in lines]), Event.relayed_at.is_(None))
+        .with_for_update(skip_locked=True)
+    )
+    return set(
+        session.connection().scalars(
+            update(Event).where(Event.id.in_(waiting)).values(relayed_at=clock.now()).returning(Event.id)
+        )
+    )
+
+
+def _queue(connection: Connection, parcels: Sequence[Parcel], stores: Sequence[UUID]) -> None:
+    """Keep the statements, and queue them for every store; those that could not be made are dead letters."""
+    statements = [
+        {"event_id": parcel.line.id, "version": version, "body": body}
+        for parcel in parcels
+        for version, body in parcel.bodies.items()
+    ]
     if statements:
-        session.execute(insert(Statement), statements)
-    session.execute(insert(Delivery), deliveries)
+        connection.execute(insert(Statement), statements)
+    told = [parcel.line.id for parcel in parcels if not parcel.problem]
+    everywhere = select(Lrs.id, Event.id).join(Event, true()).where(Lrs.id.in_(stores), Event.id.in_(told))
+    connection.execute(insert(Delivery).from_select([Delivery.lrs_id, Delivery.event_id], everywhere))
+    dead = [
+        {"lrs_id": store, "event_id": parcel.line.id, "state": DeliveryState.DEAD, "reason": parcel.problem}
+        for parcel in parcels
+        if parcel.problem
+        for store in stores
+    ]
+    if dead:
+        connection.execute(insert(Delivery).values(settled_at=clock.now()), dead)
 
 
 def spoken(stores: Iterable[Lrs]) -> Collection[xapi.Version]:
@@ -82,7 +119,7 @@ def spoken(stores: Iterable[Lrs]) -> Collection[xapi.Version]:
     return [version for version in VERSIONS if version in known or "auto" in known]
 
 
-def _touched(session: Session, events: Iterable[Event]) -> set[tuple[UUID, UUID]]:
+def _touched(session: Session, events: Collection[Line]) -> set[tuple[UUID, UUID]]:
     """Whose scores these events change: (activity, person)."""
     touched = {
         (event.activity_id, event.person_id)

@@ -1,63 +1,107 @@
 """From the journal's rows to the events that `xapi` makes statements of."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from xapi import statements as xapi
 
-from ..activities.models import Activity
+from ..activities.models import Activity, Kind
 from ..contributions.models import Contribution
 from ..kernel.journal import Event, EventType
 from ..people.models import Course, Deployment, Person, Platform
 
 WITHOUT_CONTRIBUTION = {EventType.LAUNCHED, EventType.COMPLETED}
 
+_kept = lru_cache(maxsize=4096)  # people, places and works come back in many events
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+
+class Line(NamedTuple):
+    """One line of the journal, as far as it is told; the names are `Event`'s."""
+
+    id: int
+    statement_id: UUID
+    tenant_id: UUID
+    activity_id: UUID
+    person_id: UUID
+    type: EventType
+    entity: UUID
+    occurred_at: datetime
+    facts: dict[str, Any]
+
+
+class _Place(NamedTuple):
     """Where an event happened."""
 
-    activity: Activity
-    course: Course
-    platform: Platform
+    activity_id: UUID
+    title: str
+    kind: Kind
+    language: str
+    context_id: str
+    course: str
+    platform: str
+    issuer: str
+    product: str
+    synthetic: bool
 
 
-def translate(session: Session, events: Sequence[Event], base_url: str) -> list[xapi.Event | ValueError]:
-    """Tell events in xAPI's words, in the same order; a ValueError for each that cannot be told.
+def journal_lines(session: Session, wanted: ColumnElement[bool], most: int) -> list[Line]:
+    """The oldest lines of the journal that are `wanted`, at most so many. One statement."""
+    columns = [getattr(Event, name) for name in Line._fields]
+    rows = session.execute(select(*columns).where(wanted).order_by(Event.id).limit(most))
+    return [Line._make(row) for row in rows]
+
+
+def translate(session: Session, lines: Sequence[Line], base_url: str) -> list[xapi.Event | ValueError]:
+    """Tell lines of the journal in xAPI's words, in the same order; a ValueError for each that cannot be told.
 
     Args:
-        session: reads what the events speak of. Three statements.
-        events: rows of the journal.
+        session: reads what the lines speak of. Three statements.
+        lines: of the journal.
         base_url: the tool's address, under which its IRIs stand.
 
     """
-    places = {
-        activity.id: _Place(activity, course, platform)
-        for activity, course, platform in session.execute(
-            select(Activity, Course, Platform)
-            .join(Course, Course.id == Activity.course_id)
-            .join(Deployment, Deployment.id == Course.tenant_id)
-            .join(Platform, Platform.id == Deployment.platform_id)
-            .where(Activity.id.in_({event.activity_id for event in events}))
-        )
-    }
-    people = dict(
-        session.execute(
-            select(Person.id, Person.sub).where(Person.id.in_({event.person_id for event in events}))
-        ).all()
+    places = _places(session, {line.activity_id for line in lines})
+    people = _subjects(session, {line.person_id for line in lines})
+    authors = _authors(
+        session, {_contribution(line) for line in lines if line.type not in WITHOUT_CONTRIBUTION}
     )
-    about = {_contribution(event) for event in events if event.type not in WITHOUT_CONTRIBUTION}
-    authors = _authors(session, about)
-    return [_tell(event, places, people, authors, base_url) for event in events]
+    return [_tell(line, places, people, authors, base_url) for line in lines]
 
 
-def _authors(session: Session, contributions: set[UUID]) -> Mapping[UUID, str]:
+def _places(session: Session, activities: Iterable[UUID]) -> Mapping[UUID, _Place]:
+    rows = session.execute(
+        select(
+            Activity.id,
+            Activity.title,
+            Activity.kind,
+            Activity.language,
+            Course.context_id,
+            Course.title,
+            Platform.name,
+            Platform.issuer,
+            Platform.product,
+            Platform.synthetic,
+        )
+        .join(Course, Course.id == Activity.course_id)
+        .join(Deployment, Deployment.id == Course.tenant_id)
+        .join(Platform, Platform.id == Deployment.platform_id)
+        .where(Activity.id.in_(activities))
+    )
+    return {place.activity_id: place for place in map(_Place._make, rows)}
+
+
+def _subjects(session: Session, people: Iterable[UUID]) -> Mapping[UUID, str]:
+    """People's subjects, by their ids."""
+    return dict(session.execute(select(Person.id, Person.sub).where(Person.id.in_(people))).all())
+
+
+def _authors(session: Session, contributions: Iterable[UUID]) -> Mapping[UUID, str]:
     """The authors' subjects, by contribution."""
     return dict(
         session.execute(
@@ -69,38 +113,34 @@ def _authors(session: Session, contributions: set[UUID]) -> Mapping[UUID, str]:
 
 
 def _tell(
-    event: Event,
+    line: Line,
     places: Mapping[UUID, _Place],
     people: Mapping[UUID, str],
     authors: Mapping[UUID, str],
     base_url: str,
 ) -> xapi.Event | ValueError:
     try:
-        return _event(event, places[event.activity_id], people[event.person_id], authors, base_url)
+        return _event(line, places[line.activity_id], people[line.person_id], authors, base_url)
     except (ValueError, LookupError, TypeError) as error:
-        return ValueError(f"{event.type} cannot be told: {type(error).__name__}: {error}"[:500])
+        return ValueError(f"{line.type} cannot be told: {type(error).__name__}: {error}"[:500])
 
 
-def _event(event: Event, place: _Place, sub: str, authors: Mapping[UUID, str], base_url: str) -> xapi.Event:
-    facts, issuer = event.facts, place.platform.issuer
+def _event(line: Line, place: _Place, sub: str, authors: Mapping[UUID, str], base_url: str) -> xapi.Event:
+    facts = line.facts
     base: dict[str, Any] = {
-        "id": event.statement_id,
-        "occurred_at": event.occurred_at,
-        "actor": xapi.lti_sub_actor(issuer, sub),
-        "context": _context(event, place, base_url),
+        "id": line.statement_id,
+        "occurred_at": line.occurred_at,
+        "actor": _actor(place.issuer, sub),
+        "context": _context(place, line.tenant_id, line.person_id, base_url),
     }
-    if event.type is EventType.LAUNCHED:
+    if line.type is EventType.LAUNCHED:
         return xapi.Launched(**base)
-    if event.type is EventType.COMPLETED:
+    if line.type is EventType.COMPLETED:
         return xapi.Completed(**base, score=_score(facts["score"]) if "score" in facts else None)
-    contribution = _contribution(event)
-    base["contribution"] = xapi.Contribution(
-        f"{base_url}/contributions/{contribution}",
-        "",  # its title is the learner's own words
-        place.activity.kind.value,
-        xapi.lti_sub_actor(issuer, authors[contribution]),
-    )
-    match event.type:
+    contribution = _contribution(line)
+    author = _actor(place.issuer, authors[contribution])
+    base["contribution"] = _work(f"{base_url}/contributions/{contribution}", place.kind, author)
+    match line.type:
         case EventType.VIEWED:
             return xapi.Viewed(**base)
         case EventType.SUBMITTED:
@@ -110,7 +150,7 @@ def _event(event: Event, place: _Place, sub: str, authors: Mapping[UUID, str], b
         case EventType.REVIEWED:
             return xapi.Reviewed(
                 **base,
-                review=xapi.Review(f"{base_url}/reviews/{event.entity}"),
+                review=xapi.Review(f"{base_url}/reviews/{line.entity}"),
                 score=_score(facts["score"]),
                 marks=tuple(_mark(mark, base_url) for mark in facts["marks"]),
                 duration=timedelta(seconds=facts["seconds"]),
@@ -120,25 +160,33 @@ def _event(event: Event, place: _Place, sub: str, authors: Mapping[UUID, str], b
     raise ValueError("no statement is defined for it")
 
 
-def _context(event: Event, place: _Place, base_url: str) -> xapi.Context:
-    activity, course, platform = place.activity, place.course, place.platform
+@_kept
+def _context(place: _Place, tenant: UUID, person: UUID, base_url: str) -> xapi.Context:
     return xapi.Context(
-        registration=xapi.registration_id(event.tenant_id, activity.id, event.person_id),
+        registration=xapi.registration_id(tenant, place.activity_id, person),
         course=xapi.Course(
-            xapi.course_iri(platform.issuer, course.context_id, platform.product),
-            course.title,
-            course.context_id,
+            xapi.course_iri(place.issuer, place.context_id, place.product), place.course, place.context_id
         ),
-        activity=xapi.Activity(f"{base_url}/activities/{activity.id}", activity.title, activity.kind.value),
-        platform=platform.name,
-        language=activity.language,
-        synthetic=platform.synthetic,
+        activity=xapi.Activity(f"{base_url}/activities/{place.activity_id}", place.title, place.kind.value),
+        platform=place.platform,
+        language=place.language,
+        synthetic=place.synthetic,
     )
 
 
-def _contribution(event: Event) -> UUID:
+@_kept
+def _actor(issuer: str, sub: str) -> xapi.Actor:
+    return xapi.lti_sub_actor(issuer, sub)
+
+
+@_kept
+def _work(iri: str, kind: Kind, author: xapi.Actor) -> xapi.Contribution:
+    return xapi.Contribution(iri, "", kind.value, author)  # its title is the learner's own words
+
+
+def _contribution(line: Line) -> UUID:
     """What the event is about: named in its facts, except where it is the event's own entity."""
-    return event.entity if event.type is EventType.SUBMITTED else UUID(event.facts["contribution"])
+    return line.entity if line.type is EventType.SUBMITTED else UUID(line.facts["contribution"])
 
 
 def _score(score: Mapping[str, float]) -> xapi.Score:

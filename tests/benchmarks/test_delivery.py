@@ -15,7 +15,6 @@ from classroom import TEXT, Classroom
 from factories import browser_of, tool
 from misbehaving import Lrs, wait_until
 from services.sqlite import Files
-from sqlalchemy import select
 from workers import working
 
 from lti_tool.kernel import journal
@@ -26,7 +25,7 @@ from lti_tool.worker import stores
 from lti_tool.worker.delivery import deliver
 from lti_tool.worker.models import Lrs as Store
 from lti_tool.worker.relay import relay
-from lti_tool.worker.translate import translate
+from lti_tool.worker.translate import journal_lines, translate
 from xapi import statements as xapi
 from xapi.lrs import LrsClient
 from xapi.store import schema
@@ -96,8 +95,8 @@ def one_by_one(room: Classroom, address: str, count: int) -> None:
     """The newest events of the journal, sent as tincan sends: a request for each."""
     remote = tincan.RemoteLRS(endpoint=f"{address}/", username="u", password="p", version="1.0.1")
     with room.database.read() as rows:
-        events = rows.scalars(select(Event).order_by(Event.id.desc()).limit(count)).all()
-        for told in translate(rows, events, BASE):
+        lines = journal_lines(rows, Event.relayed_at.is_not(None), count)
+        for told in translate(rows, lines, BASE):
             assert remote.save_statement(xapi.build(told)).success
 
 

@@ -36,6 +36,7 @@ def person(open_browser: Opener, campus: Campus, complaints: list[str]) -> Itera
 
     def open_one(**options: object) -> BrowserContext:
         context = open_browser(**options)
+        context.set_default_timeout(10_000)
         context.on("console", lambda message: complaints.extend(_complaint(message)))
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("request", lambda request: complaints.extend(_foreign(request.url, campus)))

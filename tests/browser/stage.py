@@ -211,7 +211,8 @@ class Stage:
                     {
                         "name": "entraide", "value": self.campus.signed({"key": KEY}), "domain": "localhost",
                         "path": path, "secure": True, "httpOnly": True, "sameSite": "None",
-                        "partitionKey": "http://localhost",  # as the door sets it
+                        # Partitioned, as the door sets it: the session is then one cookie, not two.
+                        "partitionKey": "http://localhost", "_crHasCrossSiteAncestor": False,
                     }
                 ]
             )  # fmt: skip

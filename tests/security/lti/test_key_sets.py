@@ -133,7 +133,7 @@ def test_known_keys_outlast_an_outage(sqlite_door: Door) -> None:
 
 def test_a_flood_of_unknown_keys_is_not_passed_on(sqlite_door: Door) -> None:
     platform = sqlite_door.register()
-    for number in range(20):
+    for number in range(FETCHES + 10):
         attempt = sqlite_door.attempt(platform)
         token = platform.token(attempt.claims(), kid=f"made-up-{number}")
         sqlite_door.refuses(lambda a=attempt, t=token: a.post(t), "token-signature")

@@ -29,3 +29,9 @@ def test_labels_have_at_most_a_hundred_characters():
     long = label(Column.REVIEWING, "x" * 300, "en")
     assert len(long) == 100
     assert long.endswith("x (reviewing)")
+
+
+def test_a_french_activity_has_french_words_beside_its_scores():
+    assert comment(Column.WORK, 1, 4, "fr") == "Moyenne de 1 relecture"
+    assert comment(Column.REVIEWING, 3, 4, "fr") == "3 relectures faites sur 4"
+    assert label(Column.REVIEWING, "Comment j’accueille", "fr") == "Comment j’accueille (relectures)"

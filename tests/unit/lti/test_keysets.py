@@ -68,9 +68,10 @@ def test_an_unknown_id_fetches_at_once_but_not_for_ever() -> None:
     assert find("b") == "b"
     assert find("a") == "token-signature", "a key that was withdrawn is gone"
     assert outside.fetched == 3
-    for number in range(50):
+    for number in range(2 * FETCHES):
         assert find(f"x{number}") == "token-signature"
-    assert outside.fetched == FETCHES
+    in_vain = outside.fetched - 2
+    assert in_vain == FETCHES
     assert find("b") == "b"
     outside.now = WINDOW + 1
     outside.answer = outside.keys("c")
@@ -106,8 +107,16 @@ def test_nothing_known_and_nothing_to_be_had() -> None:
     outside = Outside()
     outside.answer = OSError("down")
     find = cache(outside)
-    assert [find("a") for _ in range(20)] == ["keys-unavailable"] * 20
+    assert {find("a") for _ in range(2 * FETCHES)} == {"keys-unavailable"}
     assert outside.fetched == FETCHES
+
+
+def test_a_fetch_that_helps_is_not_counted() -> None:
+    outside = Outside("k0")
+    find = cache(outside)
+    for number in range(2 * FETCHES):
+        outside.answer = outside.keys(f"k{number}")
+        assert find(f"k{number}") == f"k{number}", "keys may be changed as often as the platform likes"
 
 
 def test_many_at_once_share_one_fetch_and_all_get_the_key() -> None:

@@ -1,0 +1,36 @@
+"""Every page, in every state it knows: accessible, no wider than a phone, nothing too small to hit."""
+
+import pytest
+from playwright.sync_api import Page
+
+from . import looks
+from .stage import Stage
+from .states import STATES
+
+pytestmark = pytest.mark.browser
+LOOKS = (("en", "light"), ("fr", "dark"))
+
+
+@pytest.mark.parametrize(("stage", "colours"), LOOKS, ids=["-".join(look) for look in LOOKS], indirect=["stage"])
+@pytest.mark.parametrize("state", STATES)
+def test_a_page(state: str, stage: Stage, colours: str, person) -> None:
+    options = {"viewport": {"width": 360, "height": 640}, "color_scheme": colours, "reduced_motion": "reduce"}
+    page: Page = STATES[state](stage, person(locale=stage.language, **options))
+    assert page.locator("html").get_attribute("data-bs-theme") == colours
+    assert page.locator("html").get_attribute("lang") == stage.language
+    assert page.locator("h1").count() == 1
+    assert page.title()
+    assert page.locator(".btn-primary").count() <= 1
+    found = looks.small_targets(page)
+    for width, text in ((360, "100%"), (320, "100%"), (360, "200%")):
+        found += looks.overflow(page, width, text)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    found += looks.violations(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_focus_is_never_hidden(state: str, stage: Stage, person) -> None:
+    """WCAG 2.2, 2.4.11: whatever the Tab key reaches on a phone is not under a bar."""
+    page = STATES[state](stage, person(viewport={"width": 360, "height": 640}))
+    assert len(looks.walk(page)) <= 60
