@@ -24,7 +24,7 @@ STATIC = "/static"
 # What can go wrong before our own actions are asked: a stable code, and a sentence.
 STATUSES = {
     404: ("no-page", N_("This page does not exist. Go back, or open the activity again from your course.")),
-    405: ("method", N_("This page cannot do that. Go back and try again.")),
+    405: ("method-not-allowed", N_("This page cannot do that. Go back and try again.")),
     413: ("too-large", N_("This is too large to send. Make it smaller and try again.")),
     429: ("too-many-requests", N_("Too many requests at once. Wait a minute and try again.")),
     500: (

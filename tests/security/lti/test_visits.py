@@ -131,7 +131,7 @@ def test_a_visit_ends(door: Door) -> None:
         over = clock.now() - timedelta(seconds=1)
         rows.execute(update(Launch).where(Launch.id == place[3:-1]).values(expires_at=over))
     assert_refused(get(client, place), "session-ended", 401)
-    assert_refused(client.post(f"{place}language", base_url=TOOL), "form-stale", 400)
+    assert_refused(client.post(f"{place}language", base_url=TOOL), "session-ended", 401)
 
 
 def test_a_visit_writes_only_with_its_own_forms(door: Door) -> None:
@@ -145,7 +145,7 @@ def test_a_visit_writes_only_with_its_own_forms(door: Door) -> None:
         answer = client.post(
             f"{mine}language", data=form, base_url=TOOL, headers={"Referer": f"{TOOL}{mine}"}
         )
-        assert_refused(answer, "form-stale", 400)
+        assert_refused(answer, "form-stale", 400, signed_in=True)
     answer = client.post(
         f"{other}language",
         data={"csrf_token": token[1], "language": "fr", "next": "https://evil.example/"},
