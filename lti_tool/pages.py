@@ -32,7 +32,7 @@ STATUSES = {
         N_("Something went wrong on our side. What was saved before is kept. Try again in a minute."),
     ),
 }
-OTHER = ("request", N_("This request cannot be taken."))
+OTHER = ("request", N_("This request cannot be taken. Go back and try again."))
 
 
 def init_app(app: Flask) -> None:

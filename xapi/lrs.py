@@ -50,6 +50,7 @@ class LrsClient:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._base = _base(endpoint)
+        self._statements = self._base.join("statements")
         self._version: Version | None = None if version == "auto" else version
         self._timeout = timeout
         self._http = httpx.Client(
@@ -120,7 +121,7 @@ class LrsClient:
     def get(self, statement_id: UUID, *, voided: bool = False) -> dict[str, Any] | None:
         """Return a stored statement, or None; with `voided`, one that has been voided. Raises LrsError."""
         name = "voidedStatementId" if voided else "statementId"
-        url = self._base.join("statements").copy_merge_params({name: str(statement_id)})
+        url = self._statements.copy_merge_params({name: str(statement_id)})
         try:
             document = self._read(url, self.negotiate()).document()
         except LrsError as error:
@@ -137,7 +138,7 @@ class LrsClient:
         Raises LrsError, also when `more` leads to another host, in a circle, or past MAX_PAGES.
         """
         params = {name: _parameter(value) for name, value in filters.items()}
-        url = self._base.join("statements").copy_merge_params(params)
+        url = self._statements.copy_merge_params(params)
         seen: set[httpx.URL] = set()
         while url not in seen:
             seen.add(url)
@@ -176,7 +177,7 @@ class LrsClient:
 
     def _post(self, statements: Sequence[bytes]) -> Answer:
         body = b"[" + b",".join(statements) + b"]"
-        return self._exchange("POST", self._base.join("statements"), self.negotiate(), body, _RECEIPT)
+        return self._exchange("POST", self._statements, self.negotiate(), body, _RECEIPT)
 
     def _read(self, url: httpx.URL, version: Version) -> Answer:
         answer = self._exchange("GET", url, version, None, _PAGE)

@@ -1,14 +1,14 @@
 """From an event to its xAPI statement, and to the bytes that are kept and sent.
 
-tincan builds the parts of a statement. Who acts, where and upon what is the same in many statements, so these
-parts are built once and kept. What tincan would spoil (timestamps, durations) or does not know (xAPI 2.0) we
-write ourselves. From then on the bytes are the statement: LRSs compare statements as text.
+tincan builds the parts of a statement. Who acts, where and upon what is the same in many statements, so such
+parts are built and serialised once, and kept. What tincan would spoil (timestamps, durations) or does not
+know (xAPI 2.0) we write ourselves. From then on the bytes are the statement: LRSs compare statements as text.
 """
 
 import json
 import re
 from functools import lru_cache
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import tincan
 
@@ -41,7 +41,7 @@ from xapi.identity import (
     registration_id,
     statement_id,
 )
-from xapi.vocabulary import PROFILE, PROFILE_VERSION, ActivityType, Extension, Verb
+from xapi.vocabulary import PROFILE, PROFILE_VERSION, ActivityType, Verb
 
 __all__ = [
     "Activity",
@@ -76,8 +76,8 @@ Version = Literal["1.0.3", "2.0.0"]
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).encode
 
-# Parts are shared between statements: never change one.
-Part = dict[str, Any]
+# JSON text: parts are serialised once, and a statement is put together of them.
+Part = str
 _kept = lru_cache(maxsize=4096)
 
 
@@ -87,43 +87,43 @@ def build(event: Event, version: Version = "1.0.3", profile: str = PROFILE) -> t
     `profile` replaces the base of our own IRIs, for tests. Raises ValueError for a version that is neither
     1.0.3 nor 2.0.0. What only 2.0.0 knows is not in a tincan.Statement: see `to_bytes`.
     """
-    return tincan.Statement.from_json(_encode(_statement(event, version, profile)))
+    return tincan.Statement.from_json(_statement(event, version, profile))
 
 
 def to_bytes(event: Event, version: Version = "1.0.3", profile: str = PROFILE) -> bytes:
     """Return the statement that tells `event` as compact UTF-8 JSON; the same event gives the same bytes."""
-    statement = _statement(event, version, profile)
+    agents = None
     if version == "2.0.0" and isinstance(event, AssignedReview | Reviewed):
-        statement["context"]["contextAgents"] = [_reviewee(event.contribution.author, profile)]
+        agents = _reviewee(event.contribution.author, profile)
     # A title may hold half a surrogate pair, which UTF-8 cannot
-    return _encode(statement).encode("utf-8", "replace")
+    return _statement(event, version, profile, agents).encode("utf-8", "replace")
 
 
-def _statement(event: Event, version: Version, profile: str) -> Part:
-    """Return what 1.0.3 can say. The statement and its context are the caller's own, the rest is shared."""
+def _statement(event: Event, version: Version, profile: str, agents: Part | None = None) -> Part:
     if version not in get_args(Version):
         raise ValueError(f"no such xAPI version: {version!r}")
-    statement = {
-        "id": str(event.id),
-        "version": version,
-        "timestamp": times.timestamp(event.occurred_at),
-        "actor": _agent(event.actor),
-        "verb": _verb(event.verb, profile),
-        "object": _object(event, profile),
-        "context": _context(event, profile),
-    }
-    result = _result(event, profile)
-    if result is not None:
-        statement["result"] = result
-    return statement
+    return _object(
+        actor=_agent(event.actor),
+        context=_context(event, profile, agents),
+        id=f'"{event.id}"',
+        object=_target(event, profile),
+        result=_result(event, profile),
+        timestamp=f'"{times.timestamp(event.occurred_at)}"',
+        verb=_verb(event.verb, profile),
+        version=f'"{version}"',
+    )
 
 
-def _object(event: Event, profile: str) -> Part:
+def _object(**members: Part | None) -> Part:
+    """Return the object of these members, which come in the order of their names; None is left out."""
+    return "{" + ",".join([f'"{name}":{part}' for name, part in members.items() if part is not None]) + "}"
+
+
+def _target(event: Event, profile: str) -> Part:
     if isinstance(event, ContributionEvent):
         work, language = event.contribution, event.context.language
-        notes = ((vocabulary.KIND, work.kind),)
-        return _activity(work.iri, vocabulary.CONTRIBUTION, profile, language, work.title, notes)
-    return _peer_activity(event.context.activity, event.context.language, profile)
+        return _activity(work.iri, vocabulary.CONTRIBUTION, profile, language, work.title, work.kind)
+    return _peer_activity(event, profile)
 
 
 def _result(event: Event, profile: str) -> Part | None:
@@ -140,93 +140,102 @@ def _result(event: Event, profile: str) -> Part | None:
             result = tincan.Result(completion=True, success=success, score=_score(score) if score else None)
         case _:
             return None
-    document: Part = result.as_version()
+    document = result.as_version()
     if isinstance(event, Reviewed) and event.duration is not None:
         document["duration"] = times.duration(event.duration)
-    return document
+    return _encode(document)
 
 
-def _context(event: Event, profile: str) -> Part:
+def _context(event: Event, profile: str, agents: Part | None) -> Part:
     context = event.context
-    around = dict(_surroundings(context.course, context.activity, context.language, profile))
-    if not isinstance(event, ContributionEvent):
-        del around["parent"]  # the activity is not its own parent
-    if isinstance(event, Reviewed):
-        around["other"] = [_activity(event.review.iri, vocabulary.REVIEW, profile)]
-    notes: Part = {}
+    language = language_tag(context.language)
+    return _object(
+        contextActivities=_surroundings(event, profile),
+        contextAgents=agents,
+        extensions=_notes(event, profile),
+        instructor=_agent(context.instructor) if context.instructor else None,
+        language=f'"{language}"' if language else None,
+        platform=_encode(context.platform) if context.platform else None,
+        registration=f'"{context.registration}"',
+        team=_team(context.team) if context.team else None,
+    )
+
+
+def _surroundings(event: Event, profile: str) -> Part:
+    course, language = event.context.course, event.context.language
+    version = vocabulary.under(PROFILE_VERSION, profile)
+    grouping = _activity(course.iri, vocabulary.COURSE, profile, language, course.title, course.context_id)
+    other = _activity(event.review.iri, vocabulary.REVIEW, profile) if isinstance(event, Reviewed) else None
+    # The activity is not its own parent
+    parent = _peer_activity(event, profile) if isinstance(event, ContributionEvent) else None
+    return _object(
+        category=f"[{_activity(version, vocabulary.PROFILE_TYPE, profile)}]",
+        grouping=f"[{grouping}]",
+        other=other and f"[{other}]",
+        parent=parent and f"[{parent}]",
+    )
+
+
+def _notes(event: Event, profile: str) -> Part | None:
+    notes = {}
     if isinstance(event, AssignedReview | Reviewed):
         notes[vocabulary.REVIEWEE.under(profile)] = _agent(event.contribution.author)
-    if context.synthetic:
-        notes[vocabulary.SYNTHETIC.under(profile)] = True
-    parts = {
-        "registration": str(context.registration),
-        "platform": context.platform,
-        "language": language_tag(context.language),
-        "instructor": context.instructor and _agent(context.instructor),
-        "team": context.team and _team(context.team),
-        "contextActivities": around,
-        "extensions": notes or None,
-    }
-    return {name: part for name, part in parts.items() if part is not None}
+    if event.context.synthetic:
+        notes[vocabulary.SYNTHETIC.under(profile)] = "true"
+    return _object(**notes) if notes else None
 
 
-@_kept
-def _surroundings(course: Course, activity: Activity, language: str | None, profile: str) -> Part:
-    version = vocabulary.under(PROFILE_VERSION, profile)
-    ids = ((vocabulary.CONTEXT_ID, course.context_id),) if course.context_id else ()
-    return {
-        "category": [_activity(version, vocabulary.PROFILE_TYPE, profile)],
-        "grouping": [_activity(course.iri, vocabulary.COURSE, profile, language, course.title, ids)],
-        "parent": [_peer_activity(activity, language, profile)],
-    }
-
-
-def _peer_activity(activity: Activity, language: str | None, profile: str) -> Part:
-    notes = ((vocabulary.KIND, activity.kind),)
-    return _activity(activity.iri, vocabulary.PEER_ACTIVITY, profile, language, activity.title, notes)
+def _peer_activity(event: Event, profile: str) -> Part:
+    peers, language = event.context.activity, event.context.language
+    return _activity(peers.iri, vocabulary.PEER_ACTIVITY, profile, language, peers.title, peers.kind)
 
 
 @_kept
 def _activity(
     iri: str,
-    kind: ActivityType,
+    of_type: ActivityType,
     profile: str,
     language: str | None = None,
     title: str = "",
-    notes: tuple[tuple[Extension, str], ...] = (),
+    note: str | None = None,
 ) -> Part:
+    """Return the activity; `note` is a course's context id, or the kind of anything else."""
     # PostgreSQL refuses NUL in JSON: an LRS on it would answer 500 to such a title for ever
     title = _CONTROLS.sub(" ", title).strip()
+    key = vocabulary.CONTEXT_ID if of_type is vocabulary.COURSE else vocabulary.KIND
     definition = tincan.ActivityDefinition(
-        type=kind.under(profile),
+        type=of_type.under(profile),
         name={language_tag(language) or "und": title} if title else None,
-        extensions={key.under(profile): value for key, value in notes} or None,
+        extensions={key.under(profile): note} if note else None,
     )
-    part: Part = tincan.Activity(id=iri, object_type="Activity", definition=definition).as_version()
-    return part
+    return _part(tincan.Activity(id=iri, object_type="Activity", definition=definition))
 
 
 @_kept
 def _verb(verb: Verb, profile: str) -> Part:
-    part: Part = tincan.Verb(id=verb.under(profile), display=verb.display).as_version()
-    return part
+    return _part(tincan.Verb(id=verb.under(profile), display=verb.display))
 
 
 @_kept
 def _agent(actor: Actor) -> Part:
-    part: Part = tincan.Agent(object_type="Agent", account=_account(actor)).as_version()
-    return part
+    return _part(tincan.Agent(object_type="Agent", account=_account(actor)))
 
 
+@_kept
 def _team(team: Actor) -> Part:
-    part: Part = tincan.Group(object_type="Group", account=_account(team)).as_version()
-    del part["member"]  # tincan writes an empty list; an identified group needs none
-    return part
+    document = tincan.Group(object_type="Group", account=_account(team)).as_version()
+    del document["member"]  # tincan writes an empty list; an identified group needs none
+    return _encode(document)
 
 
 def _reviewee(author: Actor, profile: str) -> Part:
     roles = [vocabulary.REVIEWEE_ROLE.under(profile)]
-    return {"objectType": "contextAgent", "agent": _agent(author), "relevantTypes": roles}
+    agent = _object(agent=_agent(author), objectType='"contextAgent"', relevantTypes=_encode(roles))
+    return f"[{agent}]"
+
+
+def _part(thing: tincan.SerializableBase) -> Part:
+    return _encode(thing.as_version())
 
 
 def _account(actor: Actor) -> tincan.AgentAccount:
@@ -237,6 +246,6 @@ def _score(score: Score) -> tincan.Score:
     return tincan.Score(scaled=score.scaled, raw=score.raw, min=score.min, max=score.max)
 
 
-def _mark(mark: CriterionMark) -> Part:
+def _mark(mark: CriterionMark) -> dict[str, str | float]:
     scale = {name: float(getattr(mark.score, name)) for name in ("scaled", "raw", "min", "max")}
     return {"criterion": mark.criterion, "label": _CONTROLS.sub(" ", mark.label), **scale}

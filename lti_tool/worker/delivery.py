@@ -7,22 +7,53 @@ lease that ends, and the store finds that it has some of the statements already.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from xapi.lrs import Dead, Delivered, LrsClient, LrsError, Outcome, Paused, Retry
 
 from ..kernel import clock
-from ..kernel.database import Database
+from ..kernel.database import Database, UtcDateTime
 from ..kernel.journal import Event
 from ..kernel.outgoing import back_off
 from .models import Delivery, DeliveryState, Lrs, Statement
 
 LEASE = timedelta(seconds=60)
 LONGEST_PAUSE = 300.0  # seconds between tries at a store that fails
+
+
+_THESE = (Delivery.lrs_id == bindparam("store"), Delivery.event_id.in_(bindparam("events", expanding=True)))
+
+
+def _free(now: ColumnElement[datetime]) -> Iterable[ColumnElement[bool]]:
+    unclaimed = or_(Delivery.claimed_until.is_(None), Delivery.claimed_until < now)
+    return Delivery.state == DeliveryState.WAITING, unclaimed
+
+
+# Built once, as building costs more than running them
+_QUEUE = (
+    select(Delivery.event_id)
+    .where(Delivery.lrs_id == bindparam("store"), *_free(bindparam("now", type_=UtcDateTime)))
+    .order_by(Delivery.event_id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .subquery()
+)
+_WANTED = (
+    select(Event.id, Event.statement_id, Statement.body)
+    .join(Statement, Statement.event_id == Event.id)
+    .join(_QUEUE, _QUEUE.c.event_id == Event.id)
+    .where(Statement.version == bindparam("version"))
+    .order_by(Event.id)
+)
+_CLAIM = update(Delivery).where(*_THESE).values(claimed_until=bindparam("until"))
+_SETTLE = (
+    update(Delivery)
+    .where(*_THESE)
+    .values(state=bindparam("fate"), settled_at=bindparam("now"), reason=bindparam("why"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +68,9 @@ class Parcel:
 def due_stores(session: Session) -> list[Lrs]:
     """The stores that have statements to be sent now. One statement."""
     now = clock.now()
-    waiting = select(Delivery.event_id).where(Delivery.lrs_id == Lrs.id, *_free(now)).exists()
+    waiting = (
+        select(Delivery.event_id).where(Delivery.lrs_id == Lrs.id, *_free(literal(now, UtcDateTime))).exists()
+    )
     return list(session.scalars(select(Lrs).where(Lrs.paused == "", Lrs.next_try_at <= now, waiting)))
 
 
@@ -57,65 +90,46 @@ def deliver(database: Database, store: Lrs, client: LrsClient) -> bool:
         return False
     outcomes = client.send([(parcel.statement_id, parcel.body) for parcel in parcels])
     with database.write() as session:
-        return settle(session, store.id, parcels, outcomes)
+        return settle(session, store, parcels, outcomes)
 
 
 def claim(session: Session, store: Lrs, version: str) -> list[Parcel]:
     """Take a batch of waiting deliveries, oldest first; no other worker has them for as long as LEASE."""
     now = clock.now()
-    wanted = session.scalars(
-        select(Delivery.event_id)
-        .where(Delivery.lrs_id == store.id, *_free(now))
-        .order_by(Delivery.event_id)
-        .limit(store.batch)
-        .with_for_update(skip_locked=True)
-    ).all()
-    _update(session, store.id, wanted, claimed_until=now + LEASE)
-    rows = session.execute(
-        select(Event.id, Event.statement_id, Statement.body)
-        .join(Statement, Statement.event_id == Event.id)
-        .where(Event.id.in_(wanted), Statement.version == version)
-        .order_by(Event.id)
-    )
-    return [Parcel(*row) for row in rows]
+    wanted = {"store": store.id, "now": now, "version": version, "most": store.batch}
+    parcels = [Parcel(*row) for row in session.connection().execute(_WANTED, wanted)]
+    _update(session, _CLAIM, store.id, parcels, until=now + LEASE)
+    return parcels
 
 
-def settle(session: Session, store_id: UUID, parcels: Sequence[Parcel], outcomes: Sequence[Outcome]) -> bool:
+def settle(session: Session, store: Lrs, parcels: Sequence[Parcel], outcomes: Sequence[Outcome]) -> bool:
     """Note what became of each statement, and what that says about the store; return whether it works."""
     now = clock.now()
-    pairs = sorted(
-        zip(outcomes, (parcel.event_id for parcel in parcels), strict=True), key=lambda pair: repr(pair[0])
-    )
+    sharing: dict[Outcome, list[Parcel]] = {}
+    for parcel, outcome in zip(parcels, outcomes, strict=True):
+        sharing.setdefault(outcome, []).append(parcel)
     halt: Retry | Paused | None = None
-    for outcome, group in groupby(pairs, key=lambda pair: pair[0]):
-        events = [event_id for _, event_id in group]
+    for outcome, some in sharing.items():
         match outcome:
             case Delivered():
-                _update(session, store_id, events, state=DeliveryState.DELIVERED, settled_at=now, reason="")
+                _update(session, _SETTLE, store.id, some, now=now, fate=DeliveryState.DELIVERED, why="")
             case Dead(reason):
-                _update(session, store_id, events, state=DeliveryState.DEAD, settled_at=now, reason=reason)
+                _update(session, _SETTLE, store.id, some, now=now, fate=DeliveryState.DEAD, why=reason)
             case Retry() | Paused():
-                _update(session, store_id, events, claimed_until=None)
+                _update(session, _CLAIM, store.id, some, until=None)
                 halt = outcome
     if halt is not None:
-        _fail(session, store_id, halt)
-    else:
-        _work_again(session, store_id)
+        _fail(session, store.id, halt)
+    elif store.failures:
+        _work_again(session, store.id)
     return halt is None
 
 
-def _free(now: datetime) -> Iterable[ColumnElement[bool]]:
-    unclaimed = or_(Delivery.claimed_until.is_(None), Delivery.claimed_until < now)
-    return Delivery.state == DeliveryState.WAITING, unclaimed
-
-
-def _update(session: Session, store_id: UUID, events: Sequence[int], **values: object) -> None:
-    session.execute(
-        update(Delivery)
-        .where(Delivery.lrs_id == store_id, Delivery.event_id.in_(events))
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
+def _update(
+    session: Session, change: Update, store_id: UUID, parcels: Sequence[Parcel], **values: object
+) -> None:
+    events = [parcel.event_id for parcel in parcels]
+    session.connection().execute(change, {"store": store_id, "events": events, **values})
 
 
 def _work_again(session: Session, store_id: UUID) -> None:

@@ -22,7 +22,7 @@ from ..reviews.models import Review
 from .models import Delivery, DeliveryState, Lrs, Statement
 from .translate import Line, journal_lines, translate
 
-BATCH = 500  # events in one transaction
+BATCH = 250  # events in one transaction; many more at once would outlive Python's young garbage
 VERSIONS: tuple[xapi.Version, ...] = ("1.0.3", "2.0.0")
 
 

@@ -26,7 +26,6 @@ class Line(NamedTuple):
 
     id: int
     statement_id: UUID
-    tenant_id: UUID
     activity_id: UUID
     person_id: UUID
     type: EventType
@@ -39,6 +38,7 @@ class _Place(NamedTuple):
     """Where an event happened."""
 
     activity_id: UUID
+    tenant_id: UUID
     title: str
     kind: Kind
     language: str
@@ -53,12 +53,12 @@ class _Place(NamedTuple):
 def journal_lines(session: Session, wanted: ColumnElement[bool], most: int) -> list[Line]:
     """The oldest lines of the journal that are `wanted`, at most so many. One statement."""
     columns = [getattr(Event, name) for name in Line._fields]
-    rows = session.execute(select(*columns).where(wanted).order_by(Event.id).limit(most))
+    rows = session.connection().execute(select(*columns).where(wanted).order_by(Event.id).limit(most))
     return [Line._make(row) for row in rows]
 
 
 def translate(session: Session, lines: Sequence[Line], base_url: str) -> list[xapi.Event | ValueError]:
-    """Tell lines of the journal in xAPI's words, in the same order; a ValueError for each that cannot be told.
+    """Tell lines of the journal in xAPI's words, in the same order; a ValueError where it cannot be told.
 
     Args:
         session: reads what the lines speak of. Three statements.
@@ -78,6 +78,7 @@ def _places(session: Session, activities: Iterable[UUID]) -> Mapping[UUID, _Plac
     rows = session.execute(
         select(
             Activity.id,
+            Course.tenant_id,
             Activity.title,
             Activity.kind,
             Activity.language,
@@ -101,22 +102,21 @@ def _subjects(session: Session, people: Iterable[UUID]) -> Mapping[UUID, str]:
     return dict(session.execute(select(Person.id, Person.sub).where(Person.id.in_(people))).all())
 
 
-def _authors(session: Session, contributions: Iterable[UUID]) -> Mapping[UUID, str]:
+def _authors(session: Session, contributions: Iterable[str]) -> Mapping[str, str]:
     """The authors' subjects, by contribution."""
-    return dict(
-        session.execute(
-            select(Contribution.id, Person.sub)
-            .join(Person, Person.id == Contribution.author_id)
-            .where(Contribution.id.in_(contributions))
-        ).all()
+    rows = session.execute(
+        select(Contribution.id, Person.sub)
+        .join(Person, Person.id == Contribution.author_id)
+        .where(Contribution.id.in_(map(UUID, contributions)))
     )
+    return {str(contribution): sub for contribution, sub in rows}
 
 
 def _tell(
     line: Line,
     places: Mapping[UUID, _Place],
     people: Mapping[UUID, str],
-    authors: Mapping[UUID, str],
+    authors: Mapping[str, str],
     base_url: str,
 ) -> xapi.Event | ValueError:
     try:
@@ -125,13 +125,13 @@ def _tell(
         return ValueError(f"{line.type} cannot be told: {type(error).__name__}: {error}"[:500])
 
 
-def _event(line: Line, place: _Place, sub: str, authors: Mapping[UUID, str], base_url: str) -> xapi.Event:
+def _event(line: Line, place: _Place, sub: str, authors: Mapping[str, str], base_url: str) -> xapi.Event:
     facts = line.facts
     base: dict[str, Any] = {
         "id": line.statement_id,
         "occurred_at": line.occurred_at,
         "actor": _actor(place.issuer, sub),
-        "context": _context(place, line.tenant_id, line.person_id, base_url),
+        "context": _context(place, line.person_id, base_url),
     }
     if line.type is EventType.LAUNCHED:
         return xapi.Launched(**base)
@@ -161,9 +161,9 @@ def _event(line: Line, place: _Place, sub: str, authors: Mapping[UUID, str], bas
 
 
 @_kept
-def _context(place: _Place, tenant: UUID, person: UUID, base_url: str) -> xapi.Context:
+def _context(place: _Place, person: UUID, base_url: str) -> xapi.Context:
     return xapi.Context(
-        registration=xapi.registration_id(tenant, place.activity_id, person),
+        registration=xapi.registration_id(place.tenant_id, place.activity_id, person),
         course=xapi.Course(
             xapi.course_iri(place.issuer, place.context_id, place.product), place.course, place.context_id
         ),
@@ -184,9 +184,9 @@ def _work(iri: str, kind: Kind, author: xapi.Actor) -> xapi.Contribution:
     return xapi.Contribution(iri, "", kind.value, author)  # its title is the learner's own words
 
 
-def _contribution(line: Line) -> UUID:
+def _contribution(line: Line) -> str:
     """What the event is about: named in its facts, except where it is the event's own entity."""
-    return line.entity if line.type is EventType.SUBMITTED else UUID(line.facts["contribution"])
+    return str(line.entity if line.type is EventType.SUBMITTED else line.facts["contribution"])
 
 
 def _score(score: Mapping[str, float]) -> xapi.Score:

@@ -3,11 +3,11 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
-from uuid import uuid4
+from typing import Any
 
 import pytest
 import tincan
@@ -15,12 +15,15 @@ from classroom import TEXT, Classroom
 from factories import browser_of, tool
 from misbehaving import Lrs, wait_until
 from services.sqlite import Files
+from sqlalchemy import text
 from workers import working
 
-from lti_tool.kernel import journal
+from lti_tool.contributions.models import Contribution
+from lti_tool.kernel import clock, journal
 from lti_tool.kernel.database import Base, Database
 from lti_tool.kernel.journal import Event, EventType
 from lti_tool.kernel.secrets import Sealer
+from lti_tool.reviews.models import Review, ReviewState
 from lti_tool.worker import stores
 from lti_tool.worker.delivery import deliver
 from lti_tool.worker.models import Lrs as Store
@@ -30,7 +33,7 @@ from xapi import statements as xapi
 from xapi.lrs import LrsClient
 from xapi.store import schema
 
-STATEMENTS = 2000
+STATEMENTS, SAMPLE, ROUNDS = 2000, 200, 5  # in each round: ours, and tincan's, which takes long
 PEOPLE = 80
 BASE, PROFILE, SECRET = "http://localhost:8091", "https://w3id.org/entraide/xapi", "0" * 48
 
@@ -70,63 +73,134 @@ def sink(milliseconds: int) -> Iterator[str]:
             process.kill()
 
 
-def happen(room: Classroom, count: int) -> None:
-    """Launches, in the journal."""
-    visit = room.visit(room.instructor)
-    for _ in range(count // 100):
-        with room.database.write() as rows:
-            for _ in range(100):
-                journal.record_act(rows, visit, EventType.LAUNCHED, room.activity.id, uuid4())
+def reviewed(room: Classroom, learners: int = 40, each: int = 4) -> list[Review]:
+    """The reviews that learners have sent on one another's contributions."""
+    room.people(learners)
+    works = room.all(Contribution)
+    now = clock.now()
+    with room.database.write() as rows:
+        for place, reviewer in enumerate(works):
+            for step in range(1, each + 1):
+                work = works[(place + step) % learners]
+                rows.add(
+                    Review(
+                        activity_id=room.activity.id, contribution_id=work.id, author_id=work.author_id,
+                        reviewer_id=reviewer.author_id, state=ReviewState.SENT, sent_at=now,
+                        assigned_at=now, lease_until=now, score=step / each,
+                    )
+                )  # fmt: skip
+    return list(room.all(Review))
 
 
-def from_journal(room: Classroom) -> int:
-    """Relay and deliver all there is, as the worker does; return how many."""
-    count = 0
-    while relayed := relay(room.database, BASE, PROFILE):
-        count += relayed
+def happen(room: Classroom, reviews: Sequence[Review], kinds: Sequence[EventType], numbers: range) -> None:
+    """One act for each number, in the journal: of these kinds in turn, by the reviewers in turn."""
+    score = {"raw": 6.0, "min": 2.0, "max": 8.0}
+    marks = [
+        {"criterion": str(c.id), "name": c.name, "points": 3.0, "min": 1.0, "max": 4.0}
+        for c in room.activity.criteria
+    ]
+    with room.database.write() as rows:
+        for number in numbers:
+            kind = kinds[number % len(kinds)]
+            review = reviews[number // len(kinds) % len(reviews)]
+            facts: dict[str, Any] = {"contribution": str(review.contribution_id)}
+            if kind is EventType.LAUNCHED:
+                facts = {}
+            if kind is EventType.REVIEWED:
+                facts |= {"score": score, "marks": marks, "seconds": 240}
+            visit = room.visit(review.reviewer_id)
+            journal.record_act(rows, visit, kind, room.activity.id, review.id, revision=number, facts=facts)
+
+
+def from_journal(room: Classroom, client: LrsClient) -> None:
+    """Relay and deliver all there is, as the worker does."""
     [store] = room.all(Store)
-    with LrsClient(store.url, "u", "p", "1.0.3") as client:
-        while deliver(room.database, store, client):
-            pass
-    return count
+    while relay(room.database, BASE, PROFILE):
+        pass
+    while deliver(room.database, store, client):
+        pass
 
 
-def one_by_one(room: Classroom, address: str, count: int) -> None:
-    """The newest events of the journal, sent as tincan sends: a request for each."""
-    remote = tincan.RemoteLRS(endpoint=f"{address}/", username="u", password="p", version="1.0.1")
+def tincans(room: Classroom, count: int) -> list[tincan.Statement]:
+    """The statements of the journal's first events, as tincan knows them."""
     with room.database.read() as rows:
         lines = journal_lines(rows, Event.relayed_at.is_not(None), count)
-        for told in translate(rows, lines, BASE):
-            assert remote.save_statement(xapi.build(told)).success
+        return [xapi.build(told) for told in translate(rows, lines, BASE)]
 
 
-# tincan builds our statements too, which bounds the ratio where an LRS answers in no time at all.
-@pytest.mark.parametrize(("milliseconds", "at_least"), [(25, 10), (0, 1)])
-def test_statements_per_second_against_tincans_own_way(database_server, template_url, milliseconds, at_least):
+def one_by_one(address: str, statements: Sequence[tincan.Statement]) -> None:
+    """Send as tincan sends: a request for each."""
+    remote = tincan.RemoteLRS(endpoint=f"{address}/", username="u", password="p", version="1.0.1")
+    for statement in statements:
+        assert remote.save_statement(statement).success
+
+
+ACTS = (EventType.LAUNCHED, EventType.VIEWED, EventType.VIEWED, EventType.ASSIGNED_REVIEW)
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "kinds", "at_least"),
+    [
+        (25, ACTS, {"sqlite": 10, "postgresql": 10}),
+        (0, ACTS, {"sqlite": 5, "postgresql": 2}),
+        (0, (*ACTS, EventType.REVIEWED), {"sqlite": 1, "postgresql": 1}),
+    ],
+    ids=["far", "bare", "bare, with reviews"],
+)
+def test_statements_per_second_against_tincans_own_way(
+    database_server, template_url, milliseconds, kinds, at_least
+):
+    """From the same journal to the same sink, in turns: as the worker does, and as tincan's RemoteLRS does.
+
+    Both begin with events in the database and end when the sink has answered for the last statement. Ours
+    makes and keeps the statements, queues them, sends them in batches of 50 and notes that they arrived.
+    Tincan's way reads the same rows with the same queries, builds a tincan.Statement of each and saves it
+    with a request of its own; it keeps no account of what arrived. "Already built" leaves reading and
+    building out of tincan's time, and of tincan's only. What is asserted is some way below what a machine
+    with two cores and other work shows.
+
+    40 learners act, each upon 4 contributions of others. Where reviews are among the acts, ours also brings
+    the gradebook up to date in the same transaction, which tincan's way has no counterpart of: that ratio
+    tells what a worker does in all, not how fast statements leave.
+    """
     with ExitStack() as stack:
         url = stack.enter_context(database_server.fresh(template_url))
         address = stack.enter_context(sink(milliseconds))
         database = Database(url)
         stack.callback(database.dispose)
         room = Classroom(database)
+        reviews = reviewed(room)
         sealer = Sealer(SECRET)
         stores.add(database, sealer, name="sink", url=address, username="u", password="p", version="1.0.3")
-        ours, theirs = [], []
-        for _ in range(3):
-            happen(room, STATEMENTS)
+        client = stack.enter_context(LrsClient(address, "u", "p", "1.0.3"))
+        ours, theirs, bare = [], [], []
+        for part in range(ROUNDS):
+            happen(room, reviews, kinds, range(part * STATEMENTS, (part + 1) * STATEMENTS))
+            with database.write() as rows:
+                rows.execute(text("ANALYZE"))  # as PostgreSQL does by itself, but only after a minute
+            before = stores.status(database)["sink"]["delivered"]
             began = time.perf_counter()
-            assert from_journal(room) == STATEMENTS
-            ours.append(STATEMENTS / (time.perf_counter() - began))
+            from_journal(room, client)
+            spent = time.perf_counter() - began
+            sent = stores.status(database)["sink"]["delivered"] - before
+            assert sent >= STATEMENTS  # scores are statements too
+            ours.append(sent / spent)
             began = time.perf_counter()
-            one_by_one(room, address, STATEMENTS // 10)
-            theirs.append(STATEMENTS // 10 / (time.perf_counter() - began))
-        assert stores.status(database)["sink"]["delivered"] == 3 * STATEMENTS
+            statements = tincans(room, SAMPLE)
+            built = time.perf_counter()
+            one_by_one(address, statements)
+            ended = time.perf_counter()
+            theirs.append(SAMPLE / (ended - began))
+            bare.append(SAMPLE / (ended - built))
+        status = stores.status(database)["sink"]
+        assert (status["pending"], status["dead"]) == (0, 0)
     ratio = median(ours) / median(theirs)
     print(
-        f"\n{database.engine.dialect.name}, an answer in {milliseconds} ms: from the journal "
-        f"{median(ours):.0f} statements/s, tincan one by one {median(theirs):.0f}: {ratio:.1f}x"
+        f"\n{database.engine.dialect.name}, an answer in {milliseconds} ms, {len(set(kinds))} kinds of acts: "
+        f"from the journal {median(ours):.0f} statements/s, tincan one by one {median(theirs):.0f}: "
+        f"{ratio:.1f}x (already built {median(bare):.0f}: {median(ours) / median(bare):.1f}x)"
     )
-    assert ratio >= at_least
+    assert ratio >= at_least[database.engine.dialect.name]
 
 
 # Nobody waits

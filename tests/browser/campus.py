@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
+from services import free_port, sqlite
+from services.entraide import SECRET_KEY, Tool, installation
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lti_tool.demo.lms import create_lms
 from lti_tool.demo.platform import LmsSettings
 from lti_tool.kernel.database import Database
-from services import free_port, sqlite
-from services.entraide import SECRET_KEY, Tool, installation
 
 
 class Quiet(WSGIRequestHandler):

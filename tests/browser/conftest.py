@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from .campus import Campus, open_campus
 from .stage import Stage
 
 Opener = Callable[..., BrowserContext]
+PATIENCE = 15_000  # ms: the machine may be busy
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +38,7 @@ def person(open_browser: Opener, campus: Campus, complaints: list[str]) -> Itera
 
     def open_one(**options: object) -> BrowserContext:
         context = open_browser(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.on("console", lambda message: complaints.extend(_complaint(message)))
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("request", lambda request: complaints.extend(_foreign(request.url, campus)))

@@ -12,7 +12,8 @@ OVERFLOW = """() => {
   const root = document.documentElement;
   const over = root.scrollWidth - root.clientWidth;
   if (over <= 0) return [];
-  const wide = [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1);
+  const sticksOut = (element) => element.getBoundingClientRect().right > root.clientWidth + 1;
+  const wide = [...document.body.querySelectorAll("*")].filter(sticksOut);
   return [`${over} px too wide`, ...wide.slice(0, 5).map((e) => e.outerHTML.slice(0, 120))];
 }"""
 
@@ -21,26 +22,31 @@ SMALL_TARGETS = """([smallest, smallestPrimary]) => {
   const selector = "a[href], button, input:not([type=hidden]), select, textarea, summary";
   for (const element of document.querySelectorAll(selector)) {
     if (element.closest(".visually-hidden, .skip-link") || !element.checkVisibility()) continue;
-    const boxes = [element, element.closest("label"), ...(element.labels ?? [])].filter(Boolean).map((e) => e.getClientRects()[0]);
-    const width = Math.max(...boxes.map((box) => box?.width ?? 0)), height = Math.max(...boxes.map((box) => box?.height ?? 0));
+    const targets = [element, element.closest("label"), ...(element.labels ?? [])].filter(Boolean);
+    const boxes = targets.map((target) => target.getClientRects()[0]);
+    const width = Math.max(...boxes.map((box) => box?.width ?? 0));
+    const height = Math.max(...boxes.map((box) => box?.height ?? 0));
     const least = element.matches(".btn-primary") ? smallestPrimary : smallest;
-    if (width < least || height < least) found.push(`${width.toFixed(1)} x ${height.toFixed(1)}: ${element.outerHTML.slice(0, 120)}`);
+    if (width >= least && height >= least) continue;
+    found.push(`${width.toFixed(1)} x ${height.toFixed(1)}: ${element.outerHTML.slice(0, 120)}`);
   }
   return found;
 }"""
 
-COVERED = """() => {
+SEEN = """() => {
   const element = document.activeElement;
   if (!element || element === document.body) return null;
   const target = element.closest("label") ?? element;
   const box = target.getBoundingClientRect();
-  const bar = [...document.querySelectorAll(".actions")].find((e) => !e.contains(element) && getComputedStyle(e).position === "sticky");
-  const floor = Math.min(innerHeight, bar ? bar.getBoundingClientRect().top : innerHeight);
-  const head = [...document.querySelectorAll(".panes-switch")].find((e) => !e.contains(element) && e.checkVisibility());
-  const ceiling = Math.max(0, head ? head.getBoundingClientRect().bottom : 0);
-  const room = Math.min(box.height, floor - ceiling);
-  const shown = Math.max(0, Math.min(box.bottom, floor) - Math.max(box.top, ceiling));
-  return { name: element.outerHTML.slice(0, 140), shown: room > 0 ? shown / room : 1 };
+  const parts = [1, 3, 5, 7, 9, 11, 13, 15].map((n) => n / 16);
+  const points = parts.flatMap((x) => parts.map((y) => [box.left + box.width * x, box.top + box.height * y]));
+  const hits = points.filter(([x, y]) => {
+    const there = document.elementFromPoint(x, y);
+    const betweenLines = getComputedStyle(target).display === "inline" && there?.contains(target);
+    return target.contains(there) || betweenLines;
+  });
+  const most = Math.min(1, (innerHeight * 0.6) / box.height); // nothing is seen higher than the window
+  return { name: element.outerHTML.slice(0, 140), seen: hits.length / points.length / most };
 }"""
 
 
@@ -73,9 +79,9 @@ def walk(page: Page, most: int = 120) -> list[str]:
     while len(stops) < most:
         page.keyboard.press("Tab")
         page.evaluate("new Promise(requestAnimationFrame)")
-        here = page.evaluate(COVERED)
+        here = page.evaluate(SEEN)
         if here is None or (stops and here["name"] == stops[0]):
             return stops
-        assert here["shown"] >= 0.5, f"{here['shown']:.0%} of it is seen: {here['name']}"
+        assert here["seen"] >= 0.5, f"{here['seen']:.0%} of it is seen: {here['name']}"
         stops.append(here["name"])
     raise AssertionError(f"more than {most} Tab stops: {stops}")

@@ -1,7 +1,7 @@
 """An activity in whatever state a page is to be looked at in: its rows made by the tool's own actions."""
 
 import gettext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -43,6 +43,7 @@ WORDS = {
 }
 TITLES = {"en": "How I welcome a new colleague", "fr": "Ma façon d’accueillir un nouveau collègue"}
 NAMES = ("Amélie Rousseau-Delacroix", "Karim Benali", "Sophie Lefèvre", "Thomas Girard", "Emily Hughes")
+PRIMARY = "main .btn-primary"
 KEY = "the browser's half of a launch"
 
 
@@ -94,9 +95,7 @@ class Stage:
         with self.database.write() as rows:
             rows.add(Person(id=person, tenant_id=self.tenant, sub=person.hex, name=name))
             rows.flush()
-            rows.add(
-                Enrolment(course_id=self.course, person_id=person, role=role, last_seen_at=clock.now())
-            )
+            rows.add(Enrolment(course_id=self.course, person_id=person, role=role, last_seen_at=clock.now()))
         visit = Visit(
             launch_id=uuid4().hex, tenant_id=self.tenant, course_id=self.course, resource_link_id=self.link,
             person_id=person, role=role, locale=self.language, person_name=name,
@@ -104,6 +103,10 @@ class Stage:
         if role is Role.LEARNER:
             self.people.append(visit)
         return visit
+
+    def again(self, visit: Visit) -> Visit:
+        """The same person, by another launch."""
+        return replace(visit, launch_id=uuid4().hex)
 
     def open(self, *, now: bool = True, kind: Kind = Kind.PRACTICE, **plan: Any) -> None:
         """The instructor makes the activity, by default with what the page proposes."""
@@ -193,15 +196,25 @@ class Stage:
         [review] = self.rows(Review, Review.reviewer_id == reviewer.person_id)
         return review
 
-    def enter(self, context: BrowserContext, visit: Visit, *, session: bool = True) -> Place:
-        """The visit's pages in a browser, as the door leaves it after a launch; without its cookie if told."""
+    def at(self, context: BrowserContext, visit: Visit, path: str = "/") -> Page:
+        """One of the visit's pages."""
+        return self.enter(context, visit).go(path)
+
+    def enter(
+        self, context: BrowserContext, visit: Visit, *, session: bool = True, framed: bool = False
+    ) -> Place:
+        """The visit's pages in a browser, as the door leaves it after a launch.
+
+        `session`: whether the browser has kept its cookie. `framed`: in a page of the visit's embedder.
+        """
         now = clock.now()
         with self.database.write() as rows:
             rows.add(
                 Launch(
                     id=visit.launch_id, cookie=digest(KEY), resource_link_id=self.link,
                     course_id=self.course, person_id=visit.person_id, role=visit.role,
-                    locale=visit.locale, created_at=now, expires_at=now + timedelta(hours=8),
+                    locale=visit.locale, embedder=visit.embedder, created_at=now,
+                    expires_at=now + timedelta(hours=8),
                 )
             )  # fmt: skip
         path = launch_path(visit.launch_id)
@@ -212,7 +225,8 @@ class Stage:
                         "name": "entraide", "value": self.campus.signed({"key": KEY}), "domain": "localhost",
                         "path": path, "secure": True, "httpOnly": True, "sameSite": "None",
                         # Partitioned, as the door sets it: the session is then one cookie, not two.
-                        "partitionKey": "http://localhost", "_crHasCrossSiteAncestor": False,
+                        "partitionKey": "http://127.0.0.1" if framed else "http://localhost",
+                        "_crHasCrossSiteAncestor": framed,
                     }
                 ]
             )  # fmt: skip

@@ -75,7 +75,7 @@ class Upload {
         state.textContent = words("percent", { n: Math.round(part * 100) });
         if (part - said >= 0.25) {
           said = part;
-          say(`${file.name}: ${state.textContent}`);
+          say(`${file.name} – ${state.textContent}`);
         }
       });
       cancel.addEventListener("click", going.stop);
@@ -104,9 +104,9 @@ class Upload {
     state.textContent = message;
     const again = button(words("retry"), () => (row.remove(), this.add(file, name)));
     const forget = button(words("forget"), () => row.remove());
-    for (const each of [again, forget]) each.setAttribute("aria-label", `${each.textContent}: ${file.name}`);
+    for (const each of [again, forget]) each.setAttribute("aria-label", `${each.textContent} – ${file.name}`);
     row.append(again, forget);
-    say(`${file.name}: ${message}`);
+    say(`${file.name} – ${message}`);
   }
 }
 
