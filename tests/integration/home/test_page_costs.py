@@ -35,7 +35,8 @@ def room(database: Database) -> Classroom:
             insert(Review),
             [
                 {
-                    "id": uuid4(), "activity_id": room.activity.id, "contribution_id": work, "author_id": author,
+                    "id": uuid4(), "activity_id": room.activity.id,
+                    "contribution_id": work, "author_id": author,
                     "reviewer_id": works[number - 1].author_id, "state": ReviewState.SENT, "leases": 1,
                     "assigned_at": now, "lease_until": now, "sent_at": now, "version": 1, "overall": "Good.",
                     "score": 0.5,
