@@ -4,6 +4,7 @@ Each store and each platform has a thread of its own while there is something to
 hangs delays nobody else. All state is in the database: any number of workers may run, and any may be killed.
 """
 
+import gc
 import os
 import signal
 import socket
@@ -86,6 +87,7 @@ def run_worker(settings: Settings, stop: threading.Event) -> None:
         clients = Clients(settings, database, sealer)
         closing.callback(clients.close)
         ensure_local(database, settings.base_url, settings.store_username)
+        gc.freeze()  # what is loaded now stays: no collection needs to walk through it between two batches
         Worker(settings, database, connector, clients, stop).run()
 
 
