@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from .activities.actions import Plan, create, record_launch
 from .activities.kinds import KINDS
-from .activities.models import Activity, Grading, Kind
+from .activities.models import Activity, Grading, Kind, Placement
+from .activities.queries import here
 from .contributions.actions import Written, save_draft, share
 from .kernel import clock
 from .kernel.database import Database
@@ -140,9 +141,7 @@ def _visit(tenant: UUID, course: UUID, link: UUID, person: UUID, role: Role) -> 
 
 def _activity(session: Session, visit: Visit) -> Activity:
     return session.scalars(
-        select(Activity)
-        .where(Activity.resource_link_id == visit.resource_link_id)
-        .options(selectinload(Activity.criteria))
+        select(Activity).join(Placement).where(here(visit)).options(selectinload(Activity.criteria))
     ).one()
 
 

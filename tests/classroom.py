@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine, event, insert, select, update
 from sqlalchemy.orm import selectinload
 
-from lti_tool.activities.models import Activity, Criterion, Kind
+from lti_tool.activities.models import Activity, Criterion, Kind, Placement
 from lti_tool.contributions.models import Contribution, ContributionState
 from lti_tool.kernel import clock
 from lti_tool.kernel.database import Database
@@ -53,12 +53,13 @@ class Classroom:
             )
             rows.flush()
             activity = Activity(
-                course_id=self.course, resource_link_id=self.link, creator_id=self.instructor,
+                course_id=self.course, creator_id=self.instructor,
                 kind=Kind.PRACTICE, language="en", title="How I welcome", instructions="Share one.",
                 created_at=now, opened_at=now - timedelta(days=1), **{"minimum_words": 5, **settings},
             )  # fmt: skip
             rows.add(activity)
             rows.flush()
+            rows.add(Placement(resource_link_id=self.link, activity_id=activity.id, placed_at=now))
             for position, name in enumerate(("Useful", "Clear")):
                 rows.add(
                     Criterion(
@@ -70,7 +71,7 @@ class Classroom:
     def reload(self) -> Activity:
         """The activity as it is now, with its criteria."""
         with self.database.read() as rows:
-            query = select(Activity).where(Activity.resource_link_id == self.link)
+            query = select(Activity).join(Placement).where(Placement.resource_link_id == self.link)
             return rows.scalars(query.options(selectinload(Activity.criteria))).one()
 
     def people(self, count: int, *, test_user: bool = False, shared: bool = True) -> list[UUID]:

@@ -31,7 +31,8 @@ def browser_of(app: Flask, database: Database, visit: Visit) -> FlaskClient:
     with database.write() as rows:
         rows.add(
             Launch(
-                id=visit.launch_id, cookie=digest("key"), resource_link_id=visit.resource_link_id,
+                id=visit.launch_id, cookie=digest("key"), tenant_id=visit.tenant_id, purpose=visit.purpose,
+                resource_link_id=visit.resource_link_id, about_person_id=visit.about_person_id,
                 course_id=visit.course_id, person_id=visit.person_id, role=visit.role, locale=visit.locale,
                 created_at=now, expires_at=now + timedelta(hours=8),
             )

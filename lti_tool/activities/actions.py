@@ -14,7 +14,7 @@ from ..kernel.journal import EventType, record_act
 from ..kernel.markup import plain
 from ..kernel.permissions import May, Visit
 from .kinds import KINDS, LEVEL_LABELS
-from .models import Activity, Criterion, Grading, Kind
+from .models import Activity, Criterion, Grading, Kind, Placement
 from .queries import activity_of
 
 Translate = Callable[[str], str]
@@ -38,11 +38,11 @@ class Plan:
 
 
 def create(session: Session, visit: Visit, plan: Plan, *, open_now: bool, translate: Translate) -> Activity:
-    """Make the activity of the visit's resource link, with its kind's criteria in the instructor's language.
+    """Make an activity, with its kind's criteria in the instructor's language, and place it on the visit's link.
 
     Args:
         session: the transaction.
-        visit: who makes it; its resource link becomes the activity's.
+        visit: who makes it; from deep linking there is no link yet, and nothing is placed.
         plan: what was chosen.
         open_now: whether learners may start at once; else it is a draft until it is opened.
         translate: gives a catalogue message in the language of the activity.
@@ -67,7 +67,6 @@ def create(session: Session, visit: Visit, plan: Plan, *, open_now: bool, transl
     now = clock.now()
     activity = Activity(
         course_id=visit.course_id,
-        resource_link_id=visit.resource_link_id,
         creator_id=visit.person_id,
         kind=plan.kind,
         language=visit.locale,
@@ -83,6 +82,7 @@ def create(session: Session, visit: Visit, plan: Plan, *, open_now: bool, transl
         created_at=now,
         opened_at=now if open_now else None,
         closed_at=None,
+        copied_from_id=None,
     )
     activity.criteria = [
         Criterion(
@@ -100,6 +100,11 @@ def create(session: Session, visit: Visit, plan: Plan, *, open_now: bool, transl
     ]
     session.add(activity)
     session.flush()
+    if visit.resource_link_id:
+        session.add(
+            Placement(resource_link_id=visit.resource_link_id, activity_id=activity.id, placed_at=now)
+        )
+        session.flush()
     return activity
 
 

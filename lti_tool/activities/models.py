@@ -24,10 +24,11 @@ class Grading(StrEnum):
 
     NONE = "none"
     TWO_COLUMNS = "two-columns"
+    ONE_COLUMN = "one-column"
 
 
 class Activity(Base):
-    """An activity, made by an instructor for one resource link.
+    """An activity of a course. Resource links lead to it by a `Placement`, of which it has none at first.
 
     `opened_at` is empty while it is a draft; `share_by` and `review_by` are empty in an activity that is
     always open; `closed_at` is set when an instructor closes it. `wanted` reviews make a contribution served,
@@ -38,9 +39,6 @@ class Activity(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"), index=True)
-    resource_link_id: Mapped[UUID] = mapped_column(
-        ForeignKey("resource_link.id", ondelete="CASCADE"), unique=True
-    )
     creator_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     kind: Mapped[Kind]
     language: Mapped[str]
@@ -57,6 +55,7 @@ class Activity(Base):
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    copied_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity.id", ondelete="SET NULL"))
 
     criteria: Mapped[list["Criterion"]] = relationship(order_by="Criterion.position", lazy="raise")
 
@@ -66,6 +65,18 @@ class Activity(Base):
         CheckConstraint("minimum_words BETWEEN 0 AND 500", name="minimum_words"),
         CheckConstraint("share_by IS NULL OR review_by IS NULL OR share_by <= review_by", name="dates"),
     )
+
+
+class Placement(Base):
+    """Which activity a resource link leads to. Its scores go to the gradebook of the link placed first."""
+
+    __tablename__ = "placement"
+
+    resource_link_id: Mapped[UUID] = mapped_column(
+        ForeignKey("resource_link.id", ondelete="CASCADE"), primary_key=True
+    )
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"), index=True)
+    placed_at: Mapped[datetime]
 
 
 class Criterion(Base):

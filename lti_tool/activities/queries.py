@@ -1,24 +1,27 @@
 """Finding the activity behind a launch."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, selectinload
 
 from ..kernel.errors import ConflictError
 from ..kernel.i18n import N_
 from ..kernel.permissions import May, Visit
 from ..lti.models import ResourceLink
-from .models import Activity
+from .models import Activity, Placement
 from .phases import Schedule
 
 
 def activity_of(session: Session, visit: Visit, *, criteria: bool = False) -> Activity | None:
     """The activity of the visit's resource link, with its criteria when asked; None before it is made."""
-    query = select(Activity).where(
-        Activity.resource_link_id == visit.resource_link_id, Activity.course_id == visit.course_id
-    )
+    query = select(Activity).join(Placement).where(here(visit))
     if criteria:
         query = query.options(selectinload(Activity.criteria))
     return session.scalar(query)
+
+
+def here(visit: Visit) -> ColumnElement[bool]:
+    """That a placement's activity is the one of the visit's link and course."""
+    return and_(Placement.resource_link_id == visit.resource_link_id, Activity.course_id == visit.course_id)
 
 
 def opened_activity(session: Session, visit: Visit, *, criteria: bool = False) -> Activity:

@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from ..activities.models import Activity
+from ..activities.models import Activity, Placement
+from ..activities.queries import here
 from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
 from ..kernel.permissions import May, Visit
@@ -38,10 +39,10 @@ def visible_attachment(session: Session, visit: Visit, attachment_id: UUID) -> A
         select(Attachment)
         .join(Contribution, Contribution.id == Attachment.contribution_id)
         .join(Activity, Activity.id == Contribution.activity_id)
+        .join(Placement)
         .where(
             Attachment.id == attachment_id,
-            Activity.resource_link_id == visit.resource_link_id,
-            Activity.course_id == visit.course_id,
+            here(visit),
             or_(author, everyone) if visit.may(May.SEE_ALL_WORK) else author,
         )
     )

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Update, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ..activities.models import Activity
+from ..activities.models import Activity, Placement
 from ..contributions.models import Contribution
 from ..kernel import clock
 from ..kernel.database import Database
@@ -115,11 +115,14 @@ def claim(session: Session, platform_id: UUID) -> Batch | None:
         return None
     activity, platform, link = session.execute(
         select(Activity, Platform, ResourceLink)
-        .join(ResourceLink, ResourceLink.id == Activity.resource_link_id)
+        .join(Placement, Placement.activity_id == Activity.id)
+        .join(ResourceLink, ResourceLink.id == Placement.resource_link_id)
         .join(Course, Course.id == Activity.course_id)
         .join(Deployment, Deployment.id == Course.tenant_id)
         .join(Platform, Platform.id == Deployment.platform_id)
         .where(Activity.id == column.activity_id)
+        .order_by(Placement.placed_at, Placement.resource_link_id)
+        .limit(1)
     ).one()
     entries = session.execute(
         select(Score, Person.sub, Contribution.shared_at)

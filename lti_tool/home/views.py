@@ -9,13 +9,19 @@ from werkzeug.wrappers import Response
 from ..activities.models import Activity
 from ..activities.queries import activity_of, schedule
 from ..kernel import clock
-from ..kernel.permissions import May
+from ..kernel.permissions import May, Purpose
 from ..kernel.web import PREFIX, database, visit
 from ..reviews.allocation import WHY
 from . import queries
 from .queries import Show
 from .steps import Step, next_step
 
+# Where those go who came for something else than to take part.
+LANDINGS = {
+    Purpose.PICK: "activities.pick",
+    Purpose.SEE_WORK: "gradebook.asked_for",
+    Purpose.OWN_DATA: "privacy.mine",
+}
 blueprint = Blueprint("home", __name__, url_prefix=PREFIX)
 
 
@@ -23,6 +29,8 @@ blueprint = Blueprint("home", __name__, url_prefix=PREFIX)
 def index() -> Response | str:
     """What this person does now."""
     here = visit()
+    if here.purpose in LANDINGS:
+        return redirect(url_for(LANDINGS[here.purpose]), 303)
     with database().read() as reading:
         activity = activity_of(reading, here)
         if activity is None:

@@ -124,7 +124,7 @@ def record_act(
         session,
         kind,
         tenant=visit.tenant_id,
-        course=visit.course_id,
+        course=visit.course(),
         activity=activity,
         person=visit.person_id,
         entity=entity,

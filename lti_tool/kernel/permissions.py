@@ -19,6 +19,15 @@ class Role(StrEnum):
     SUPPORT = "support"
 
 
+class Purpose(StrEnum):
+    """What somebody came for: the launch's message type."""
+
+    TAKE_PART = "take-part"  # LtiResourceLinkRequest
+    PICK = "pick"  # LtiDeepLinkingRequest
+    SEE_WORK = "see-work"  # LtiSubmissionReviewRequest
+    OWN_DATA = "own-data"  # DataPrivacyLaunchRequest
+
+
 class May(StrEnum):
     """What a role may do."""
 
@@ -42,13 +51,14 @@ PERMISSIONS: dict[Role, frozenset[May]] = {
 class Visit:
     """One launch, as every view sees it: who is here, in which course, as what.
 
-    The ids are our own rows' ids, never the platform's.
+    The ids are our own rows' ids, never the platform's. Who came for their own data is in no course, and who
+    picks an activity for a new link comes from none yet.
     """
 
     launch_id: str
     tenant_id: UUID
-    course_id: UUID
-    resource_link_id: UUID
+    course_id: UUID | None
+    resource_link_id: UUID | None
     person_id: UUID
     role: Role
     locale: str
@@ -56,6 +66,16 @@ class Visit:
     active: bool = True
     person_name: str = ""
     embedder: str = ""  # the origins that may frame this launch's pages
+    lms_origin: str = ""  # the origin that messages to the LMS's window are for
+    purpose: Purpose = Purpose.TAKE_PART
+    about_person_id: UUID | None = None  # whose work is asked for: a wish, not a right
+    return_url: str = ""  # where the LMS wants people back
+
+    def course(self) -> UUID:
+        """The course. Raises NotAllowedError for who came from outside any."""
+        if self.course_id is None:
+            raise NotAllowedError(N_("This page needs a course. Open the activity from your course."))
+        return self.course_id
 
     def may(self, what: May) -> bool:
         """Whether this visitor's role includes `what`, and the enrolment is active."""

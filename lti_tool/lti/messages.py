@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from ..kernel import clock
 from ..kernel.secrets import digest
-from ..people.models import Deployment, Platform
+from ..people.models import Platform
 from . import logins
-from .claims import LaunchClaims, parse_strictly, read_claims
+from .claims import LaunchClaims, read_claims
 from .keysets import KeySets
 from .models import LoginAttempt
 from .refusals import LaunchRefusedError
-from .registrations import Registrations, approved_deployment
+from .registrations import Registrations
+from .shapes import parse_strictly
 
 LARGEST = 64 * 1024  # bytes of a token; real ones have 3 to 8 kB
 ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
@@ -27,12 +28,11 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
 class StrictLaunch(MessageLaunch):  # type: ignore[misc]  # PyLTI1p3 has no types
     """One launch, validated whole before anything of it is used.
 
-    After `validate()`: `platform`, `tenant` and `claims`. Nothing is written: the caller uses the attempt up
+    After `validate()`: `platform` and `claims`. Nothing is written: the caller uses the attempt up
     (`logins.use`) in the transaction that lets the launch in.
     """
 
     platform: Platform
-    tenant: Deployment
     claims: LaunchClaims
     _attempt: LoginAttempt
     _header: dict[str, Any]
@@ -129,11 +129,8 @@ class StrictLaunch(MessageLaunch):  # type: ignore[misc]  # PyLTI1p3 has no type
         return self
 
     def validate_deployment(self) -> Self:
-        """The deployment is one that an administrator approved."""
-        tenant = approved_deployment(self._session, self.platform, self.claims.deployment_id)
-        if tenant is None:
-            raise LaunchRefusedError("deployment-unknown", self.claims.deployment_id, status=403)
-        self.tenant = tenant
+        """The deployment is approved, or its platform may bring new ones."""
+        Registrations(self._session).check_deployment(self.platform, self.claims.deployment_id)
         return self
 
 

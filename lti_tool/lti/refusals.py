@@ -22,6 +22,9 @@ SENTENCES = {
     "platform-unknown": N_(
         "This learning platform is not registered here. Ask your administrator to register it."
     ),
+    "platform-pending": N_(
+        "This registration is not confirmed yet. Ask the administrator of Entraide to confirm it."
+    ),
     "platform-ambiguous": N_(
         "Your learning platform did not say which registration it uses. Ask your administrator to check it."
     ),
@@ -58,7 +61,7 @@ SENTENCES = {
     "keys-unavailable": N_("The keys of your learning platform cannot be reached. Try again in a minute."),
     "deployment-unknown": N_(
         "This installation in your learning platform is not approved yet. "
-        "Ask your administrator to approve it."
+        "Ask your administrator to approve deployment %(deployment)s."
     ),
     "message-unsupported": N_(
         "This kind of launch cannot be used here (%(message)s). Ask your administrator to check the link."

@@ -6,8 +6,19 @@ from pylti1p3.tool_config import ToolConfAbstract
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..kernel import clock
 from ..people.models import Deployment, Platform
+from .claims import LaunchClaims
 from .refusals import LaunchRefusedError
+
+
+class DeploymentPendingError(LaunchRefusedError):
+    """A launch that holds, from a deployment that no administrator has approved."""
+
+    def __init__(self, platform: Platform, deployment_id: str) -> None:
+        super().__init__("deployment-unknown", deployment_id, status=403, deployment=deployment_id[:60])
+        self.platform = platform
+        self.deployment_id = deployment_id
 
 
 class Registrations(ToolConfAbstract):  # type: ignore[misc]  # PyLTI1p3 has no types
@@ -28,7 +39,7 @@ class Registrations(ToolConfAbstract):  # type: ignore[misc]  # PyLTI1p3 has no 
         """The platform of a login initiation; without a client only when the issuer has just one.
 
         Raises:
-            LaunchRefusedError: platform-unknown or platform-ambiguous.
+            LaunchRefusedError: platform-unknown, platform-pending or platform-ambiguous.
 
         """
         if not f"{iss}{client_id or ''}".isprintable():  # PostgreSQL takes no NUL, and nobody is called so
@@ -41,6 +52,8 @@ class Registrations(ToolConfAbstract):  # type: ignore[misc]  # PyLTI1p3 has no 
             raise LaunchRefusedError("platform-unknown", f"{iss} {client_id}", status=404)
         if len(found) > 1:
             raise LaunchRefusedError("platform-ambiguous", iss)
+        if not found[0].confirmed:
+            raise LaunchRefusedError("platform-pending", found[0].name, status=403)
         return found[0]
 
     def find_registration_by_issuer(self, iss: str, *args: object, **kwargs: object) -> Registration:
@@ -63,20 +76,49 @@ class Registrations(ToolConfAbstract):  # type: ignore[misc]  # PyLTI1p3 has no 
         """The deployment of an issuer and a client, if it is approved."""
         return self._deployment(self.platform(iss, client_id), deployment_id)
 
+    def check_deployment(self, platform: Platform, deployment_id: str) -> None:
+        """Check that launches of a deployment are let in.
+
+        Raises:
+            DeploymentPendingError: an administrator must approve it first.
+
+        """
+        known = self._deployment_row(platform, deployment_id)
+        if not (known.approved if known else platform.trusts_deployments):
+            raise DeploymentPendingError(platform, deployment_id)
+
+    def tenant(self, platform: Platform, claims: LaunchClaims) -> Deployment:
+        """The tenant of a launch that is let in: its deployment's row, made when the platform is trusted so."""
+        known = self._deployment_row(platform, claims.deployment_id)
+        return known or self.remember(platform, claims.deployment_id, claims.platform_label, approved=True)
+
+    def remember(
+        self, platform: Platform, deployment_id: str, label: str, *, approved: bool = False
+    ) -> Deployment:
+        """Keep a deployment that a signed launch named; one that is not approved waits for an administrator."""
+        known = self._deployment_row(platform, deployment_id)
+        if known is None:
+            known = Deployment(
+                platform_id=platform.id,
+                deployment_id=deployment_id,
+                approved=approved,
+                asked_at=clock.now(),
+                label=label,
+            )
+            self._session.add(known)
+            self._session.flush()
+        return known
+
     def _deployment(self, platform: Platform, deployment_id: str) -> LtiDeployment | None:
-        known = approved_deployment(self._session, platform, deployment_id)
-        return LtiDeployment().set_deployment_id(known.deployment_id) if known else None
+        known = self._deployment_row(platform, deployment_id)
+        return LtiDeployment().set_deployment_id(known.deployment_id) if known and known.approved else None
 
-
-def approved_deployment(session: Session, platform: Platform, deployment_id: str) -> Deployment | None:
-    """The tenant's row, if the administrator approved it."""
-    return session.scalar(
-        select(Deployment).where(
-            Deployment.platform_id == platform.id,
-            Deployment.deployment_id == deployment_id,
-            Deployment.approved.is_(True),
+    def _deployment_row(self, platform: Platform, deployment_id: str) -> Deployment | None:
+        return self._session.scalar(
+            select(Deployment).where(
+                Deployment.platform_id == platform.id, Deployment.deployment_id == deployment_id
+            )
         )
-    )
 
 
 def _registration(platform: Platform) -> Registration:

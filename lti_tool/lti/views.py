@@ -1,6 +1,7 @@
 """The door's addresses: login, launch, and the tool's public keys."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 
 import structlog
@@ -17,6 +18,7 @@ from .keys import public_keys
 from .keysets import KeySets
 from .messages import StrictLaunch
 from .refusals import LaunchRefusedError
+from .registrations import DeploymentPendingError, Registrations
 from .sessions import launch_path
 
 log = structlog.get_logger(__name__)
@@ -88,13 +90,26 @@ def jwks() -> Response:
 def _let_in(form: dict[str, str]) -> tuple[Visit, str]:
     # Validating may fetch the platform's keys: never while holding the write lock.
     with database().read() as reading:
-        message = StrictLaunch(reading, _keysets(), form, request.cookies, _settings().base_url).validate()
+        message = StrictLaunch(reading, _keysets(), form, request.cookies, _settings().base_url)
+        try:
+            message.validate()
+        except DeploymentPendingError as pending:
+            _remember(message, pending)
+            raise
     with database().write() as writing:
         logins.use(writing, form["state"])
         visit, secret = arrivals.arrive(writing, message, _settings().session_hours)
         for hook in current_app.extensions.get("entraide.on_launch", []):
             hook(writing, visit)
     return visit, secret
+
+
+def _remember(message: StrictLaunch, pending: DeploymentPendingError) -> None:
+    """Keep the deployment for an administrator to approve. Only a launch that the platform signed gets here."""
+    with suppress(IntegrityError), database().write() as writing:  # two at once: one of them did it
+        Registrations(writing).remember(
+            pending.platform, pending.deployment_id, message.claims.platform_label
+        )
 
 
 def _single_values() -> dict[str, str]:

@@ -12,7 +12,7 @@ from ..kernel.i18n import N_
 from ..kernel.permissions import Visit
 from ..kernel.secrets import digest
 from ..kernel.web import database
-from ..people.models import Course, Enrolment, Person
+from ..people.models import Enrolment, Person
 from .models import Launch
 
 
@@ -24,8 +24,7 @@ def find_visit(db: Database, launch_id: str, secret: str) -> Visit:
 
     """
     query = (
-        select(Launch, Course.tenant_id, Person.name, Person.locale, Enrolment.active)
-        .join(Course, Course.id == Launch.course_id)
+        select(Launch, Person.name, Person.locale, Enrolment.active)
         .join(Person, Person.id == Launch.person_id)
         .join(
             Enrolment,
@@ -50,18 +49,27 @@ def find_visit(db: Database, launch_id: str, secret: str) -> Visit:
         raise NotSignedInError(
             N_("This visit has ended. Open the activity again from your course."), code="session-ended"
         )
+    return visit_of(launch, found.name, found.locale, active=bool(found.active))
+
+
+def visit_of(launch: Launch, name: str, locale: str, *, active: bool) -> Visit:
+    """A launch as views see it: whose name it is, in which language, and whether they are still enrolled."""
     return Visit(
         launch_id=launch.id,
-        tenant_id=found.tenant_id,
+        tenant_id=launch.tenant_id,
         course_id=launch.course_id,
         resource_link_id=launch.resource_link_id,
         person_id=launch.person_id,
         role=launch.role,
-        locale=found.locale or launch.locale,
+        locale=locale or launch.locale,
         test_user=launch.test_user,
-        active=bool(found.active),
-        person_name=found.name,
+        active=active,
+        person_name=name,
         embedder=launch.embedder,
+        lms_origin=launch.lms_origin,
+        purpose=launch.purpose,
+        about_person_id=launch.about_person_id,
+        return_url=launch.return_url,
     )
 
 

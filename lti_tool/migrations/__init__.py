@@ -4,14 +4,43 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import Connection
 
 from ..kernel.database import Database
 
 
-def upgrade(database: Database) -> None:
-    """Bring the database to the present schema; nothing happens when it is there already."""
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the database to a schema, by default the present one; nothing happens when it is there already.
+
+    SQLite changes a table by copying it and dropping the old one. With foreign keys on, that drop would take
+    all rows with it that point there; so they are off meanwhile, and checked at the end.
+
+    Raises:
+        RuntimeError: a row would point nowhere; nothing was changed.
+
+    """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    with database.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    with database.engine.connect() as connection:
+        _foreign_keys(connection, "OFF")
+        try:
+            with connection.begin():
+                config.attributes["connection"] = connection
+                command.upgrade(config, revision)
+                _check(connection)
+        finally:
+            _foreign_keys(connection, "ON")
+
+
+def _foreign_keys(connection: Connection, state: str) -> None:
+    """Switch them on SQLite, which ignores it inside a transaction: so on the driver's own connection."""
+    driver = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and driver is not None:
+        driver.execute(f"PRAGMA foreign_keys={state}")
+
+
+def _check(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if lost:
+            raise RuntimeError(f"the migration would leave rows that point nowhere: {lost[:5]}")

@@ -5,8 +5,10 @@ from sqlalchemy import MetaData
 from xapi.store.schema import metadata as store_metadata
 
 from ..activities import models as _activities
+from ..admin import models as _admin
 from ..contributions import models as _contributions
 from ..gradebook import models as _gradebook
+from ..kernel import audit as _audit
 from ..kernel import heartbeat as _heartbeat
 from ..kernel import journal as _journal
 from ..kernel.database import Base
@@ -16,7 +18,8 @@ from ..reviews import models as _reviews
 from ..worker import models as _worker
 
 MODELS = (
-    _activities, _contributions, _gradebook, _heartbeat, _journal, _lti, _people, _reviews, _worker,
+    _activities, _admin, _audit, _contributions, _gradebook, _heartbeat, _journal, _lti, _people, _reviews,
+    _worker,
 )  # fmt: skip
 
 ALL: list[MetaData] = [Base.metadata, store_metadata]

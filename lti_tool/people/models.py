@@ -1,10 +1,12 @@
-"""Platforms, deployments, courses, people and enrolments. All of it comes from launches.
+"""Platforms, deployments, courses, people, enrolments and groups. All of it comes from launches and rosters.
 
 The tenant is the deployment: (issuer, client, deployment). Nothing is shared between two deployments, and an
 e-mail address is never a key.
 """
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -15,7 +17,11 @@ from ..kernel.permissions import Role
 
 
 class Platform(Base):
-    """A registration: one client of one LMS. Security details as LTI 1.3 core, section 3.1.2 names them."""
+    """A registration: one client of one LMS. Security details as LTI 1.3 core, section 3.1.2 names them.
+
+    One that registered itself is not `confirmed` until an administrator says so. `trusts_deployments`: a new
+    deployment under it is approved by itself; else it waits.
+    """
 
     __tablename__ = "platform"
 
@@ -28,6 +34,8 @@ class Platform(Base):
     jwks_url: Mapped[str]
     audience: Mapped[str | None]  # of service tokens, where it is not the token URL (D2L)
     product: Mapped[str] = mapped_column(default="")  # product_family_code, learnt at launch
+    confirmed: Mapped[bool] = mapped_column(default=True)
+    trusts_deployments: Mapped[bool] = mapped_column(default=False)
     synthetic: Mapped[bool] = mapped_column(default=False)  # made by `entraide seed`: never called
     created_at: Mapped[datetime]
 
@@ -39,7 +47,10 @@ class Platform(Base):
 
 
 class Deployment(Base):
-    """The tenant: one installation of the tool under a registration."""
+    """The tenant: one installation of the tool under a registration.
+
+    One that nobody approved yet was seen first at `asked_at`; `label` is what the platform calls itself there.
+    """
 
     __tablename__ = "deployment"
 
@@ -47,6 +58,8 @@ class Deployment(Base):
     platform_id: Mapped[UUID] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
     deployment_id: Mapped[str]
     approved: Mapped[bool] = mapped_column(default=True)
+    asked_at: Mapped[datetime | None]
+    label: Mapped[str] = mapped_column(default="")
 
     platform: Mapped[Platform] = relationship(back_populates="deployments")
 
@@ -54,7 +67,7 @@ class Deployment(Base):
 
 
 class Course(Base):
-    """A context of a deployment."""
+    """A context of a deployment. `history`: the contexts it was copied from, the newest first."""
 
     __tablename__ = "course"
 
@@ -62,6 +75,7 @@ class Course(Base):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id", ondelete="CASCADE"))
     context_id: Mapped[str]
     title: Mapped[str] = mapped_column(default="")
+    history: Mapped[list[Any]] = mapped_column(default=list)
 
     __table_args__ = (UniqueConstraint("tenant_id", "context_id"),)
 
@@ -81,7 +95,10 @@ class Person(Base):
 
 
 class Enrolment(Base):
-    """A person in a course, with the role of the latest launch there."""
+    """A person in a course: the role of the latest launch there or, before the first one, the roster's.
+
+    A roster may name a non-editing teacher a learner: a launch knows better.
+    """
 
     __tablename__ = "enrolment"
 
@@ -92,6 +109,41 @@ class Enrolment(Base):
     role: Mapped[Role]
     test_user: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
-    last_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime | None]  # empty before the first launch
 
     person: Mapped[Person] = relationship()
+
+
+class GroupSource(StrEnum):
+    """Where a group comes from: the LMS's group service or launches, or a list that an instructor gave us."""
+
+    LMS = "lms"
+    OWN = "own"
+
+
+class Group(Base):
+    """A group of a course. `external_id` is the LMS's own id; `set_name` what the LMS calls its kind."""
+
+    __tablename__ = "course_group"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"))
+    source: Mapped[GroupSource]
+    external_id: Mapped[str]
+    name: Mapped[str]
+    set_name: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (UniqueConstraint("course_id", "source", "external_id"),)
+
+
+class GroupMember(Base):
+    """A person in a group."""
+
+    __tablename__ = "group_member"
+
+    group_id: Mapped[UUID] = mapped_column(
+        ForeignKey("course_group.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )

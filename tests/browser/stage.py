@@ -16,7 +16,7 @@ import lti_tool
 from lti_tool.activities import actions as activities
 from lti_tool.activities.actions import Plan
 from lti_tool.activities.kinds import KINDS
-from lti_tool.activities.models import Activity, Kind
+from lti_tool.activities.models import Activity, Kind, Placement
 from lti_tool.contributions import actions as contributions
 from lti_tool.contributions.models import Contribution
 from lti_tool.kernel import clock
@@ -118,13 +118,13 @@ class Stage:
     def reload(self) -> Activity:
         """The activity as it is now."""
         with self.database.read() as rows:
-            query = select(Activity).where(Activity.resource_link_id == self.link)
+            query = select(Activity).join(Placement).where(Placement.resource_link_id == self.link)
             self.activity = rows.scalars(query.options(selectinload(Activity.criteria))).one()
         return self.activity
 
     def change(self, **values: Any) -> None:
         """Change the activity behind everybody's back."""
-        self.set(Activity, Activity.resource_link_id == self.link, **values)
+        self.set(Activity, Activity.id == self.activity.id, **values)
         self.reload()
 
     def set(self, table: type, where: Any, **values: Any) -> None:
@@ -211,7 +211,7 @@ class Stage:
         with self.database.write() as rows:
             rows.add(
                 Launch(
-                    id=visit.launch_id, cookie=digest(KEY), resource_link_id=self.link,
+                    id=visit.launch_id, cookie=digest(KEY), tenant_id=self.tenant, resource_link_id=self.link,
                     course_id=self.course, person_id=visit.person_id, role=visit.role,
                     locale=visit.locale, embedder=visit.embedder, created_at=now,
                     expires_at=now + timedelta(hours=8),

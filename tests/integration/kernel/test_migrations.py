@@ -1,10 +1,12 @@
 """The migrations lead to what the models say, on both databases."""
 
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Engine, MetaData, Table, func, select
 
 from lti_tool.kernel.database import Database
 from lti_tool.migrations import upgrade
@@ -23,4 +25,69 @@ def test_migrations_make_what_the_models_say(database_url: str) -> None:
     upgrade(database)
     upgrade(database)
     assert differences(database.engine) == []
+    database.dispose()
+
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+IDS = {name: uuid4() for name in ("platform", "deployment", "course", "person", "resource_link", "activity")}
+
+
+def tables(engine: Engine) -> dict[str, Table]:
+    found = MetaData()
+    found.reflect(engine)
+    return dict(found.tables)
+
+
+def count(engine: Engine) -> dict[str, int]:
+    with engine.connect() as connection:
+        return {
+            name: connection.scalar(select(func.count()).select_from(table)) or 0
+            for name, table in tables(engine).items()
+        }
+
+
+def fill_the_first_tables(engine: Engine) -> None:
+    """One row in each of the tables that a migration copies, and rows that point to them."""
+    made = tables(engine)
+    ids = {
+        name: {"id": value.hex if engine.dialect.name == "sqlite" else value} for name, value in IDS.items()
+    }
+    platform, tenant, course, person, link, activity = (ids[name]["id"] for name in IDS)
+    texts = {"name": "x", "issuer": "i", "client_id": "c", "auth_url": "", "token_url": "", "jwks_url": ""}
+    rows: list[tuple[str, dict[str, Any]]] = [
+        ("platform", texts | {"product": "", "synthetic": False, "created_at": NOW}),
+        ("deployment", {"platform_id": platform, "deployment_id": "1", "approved": True}),
+        ("course", {"tenant_id": tenant, "context_id": "7", "title": ""}),
+        ("person", {"tenant_id": tenant, "sub": "s", "name": "", "locale": ""}),
+        ("resource_link", {"course_id": course, "resource_link_id": "1", "title": "", "lineitem_url": "",
+                           "lineitems_url": "", "ags_scopes": [], "memberships_url": "https://lms.example/m"}),
+        ("activity", {"course_id": course, "resource_link_id": link, "creator_id": person, "kind": "practice",
+                      "language": "en", "title": "", "instructions": "", "grading": "none", "wanted": 3, "given": 4,
+                      "lease_hours": 24, "minimum_words": 30, "late_allowed": True, "created_at": NOW}),
+    ]  # fmt: skip
+    loose: list[tuple[str, dict[str, Any]]] = [
+        ("enrolment", {"course_id": course, "person_id": person, "role": "learner", "test_user": False,
+                       "active": True, "last_seen_at": NOW}),
+        ("criterion", {"id": activity, "activity_id": activity, "position": 0, "name": "", "description": "",
+                       "levels": []}),
+    ]  # fmt: skip
+    with engine.begin() as connection:
+        for name, values in rows:
+            connection.execute(made[name].insert().values(**(ids[name] | values)))
+        for name, values in loose:
+            connection.execute(made[name].insert().values(**values))
+
+
+def test_an_upgrade_keeps_every_row_of_the_version_before(database_url: str) -> None:
+    database = Database(database_url)
+    upgrade(database, "0001")
+    fill_the_first_tables(database.engine)
+    before = count(database.engine)
+    upgrade(database)
+    after = count(database.engine)
+    assert {name: after[name] for name in before} == before | {"alembic_version": 1}
+    assert (after["placement"], after["roster"]) == (1, 1)
+    with database.engine.connect() as connection:
+        if database.engine.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     database.dispose()

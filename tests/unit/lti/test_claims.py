@@ -11,8 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lti_tool.lti.claims import AGS, CLAIM, LaunchClaims, parse_strictly, read_claims
+from lti_tool.lti.claims import LaunchClaims, read_claims
+from lti_tool.lti.offers import AGS
 from lti_tool.lti.refusals import SENTENCES, LaunchRefusedError
+from lti_tool.lti.shapes import CLAIM, parse_strictly
 
 NOW = 1_800_000_000
 GOOD: dict[str, Any] = {

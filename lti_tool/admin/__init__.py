@@ -1,0 +1,1 @@
+"""The administrator's pages: platforms, deployments, keys and stores, signed in by a one-time link."""

@@ -1,0 +1,1 @@
+"""What a person may know and do about their own data."""
