@@ -38,7 +38,7 @@ class Plan:
 
 
 def create(session: Session, visit: Visit, plan: Plan, *, open_now: bool, translate: Translate) -> Activity:
-    """Make an activity, with its kind's criteria in the instructor's language, and place it on the visit's link.
+    """Make an activity, its criteria in the instructor's language, and place it on the visit's link.
 
     Args:
         session: the transaction.

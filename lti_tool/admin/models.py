@@ -19,7 +19,7 @@ class SignInLink(Base):
 
 
 class AdminSession(Base):
-    """One administrator's browser, until it has been idle or at work for too long. `name` stands in the log."""
+    """One administrator's browser, until it has been idle or at work too long. `name` stands in the log."""
 
     __tablename__ = "admin_session"
 

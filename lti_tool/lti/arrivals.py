@@ -172,7 +172,7 @@ def _request(launch_id: str, asked: DeepLinking) -> DeepLinkRequest:
 
 
 def _embedder(issuer: str, auth_url: str, claims: LaunchClaims) -> str:
-    """The origins that may frame a launch's pages: the issuer's, the sign-in's, those of the return addresses."""
+    """The origins that may frame a launch's pages: the issuer's, the sign-in's, the return addresses'."""
     answer_to = claims.deep_linking.return_url if claims.deep_linking else ""
     origins = {origin(address) for address in (issuer, auth_url, claims.return_url, answer_to)}
     return " ".join(sorted(origins - {""}))

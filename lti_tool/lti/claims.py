@@ -30,7 +30,7 @@ GROUP_IDS, GROUP_NAMES = "group_ids", "section_names"
 
 @dataclass(frozen=True, slots=True)
 class LaunchClaims:
-    """A launch that holds, with what we use of it. Without a link for deep linking, without a course for privacy."""
+    """A launch that holds, with what we use of it: without a link or a course where it comes from none."""
 
     sub: str
     nonce: str
@@ -48,7 +48,7 @@ class LaunchClaims:
     platform_label: str = ""
     about_sub: str = ""
     custom: Mapping[str, str] = field(default_factory=dict)
-    offer: Offer = Offer()
+    offer: Offer = field(default_factory=Offer)
     deep_linking: DeepLinking | None = None
 
     @property

@@ -15,8 +15,8 @@ from ..kernel.permissions import Purpose, Role
 class LoginAttempt(Base):
     """One OIDC login: a state and a nonce, bound to one browser, used once. Kept only as digests.
 
-    Where the browser keeps no cookie, the platform's own storage (`storage_target`, a frame's name) holds what
-    binds it; `token` is then the validated token that waits for that proof.
+    Where the browser keeps no cookie, the platform's own storage (`storage_target`, a frame's name) holds
+    what binds it; `token` is then the validated token that waits for that proof.
     """
 
     __tablename__ = "login_attempt"

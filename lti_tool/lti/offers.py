@@ -1,4 +1,4 @@
-"""What a platform offers in a launch: line items, the roster, groups, notices, a place for our answer. Pure."""
+"""What a platform offers in a launch: line items, roster, groups, notices, a place for our answer. Pure."""
 
 from dataclasses import dataclass
 

@@ -88,14 +88,14 @@ class Registrations(ToolConfAbstract):  # type: ignore[misc]  # PyLTI1p3 has no 
             raise DeploymentPendingError(platform, deployment_id)
 
     def tenant(self, platform: Platform, claims: LaunchClaims) -> Deployment:
-        """The tenant of a launch that is let in: its deployment's row, made when the platform is trusted so."""
+        """The tenant of a launch that is let in: its deployment's row, made if the platform is trusted so."""
         known = self._deployment_row(platform, claims.deployment_id)
         return known or self.remember(platform, claims.deployment_id, claims.platform_label, approved=True)
 
     def remember(
         self, platform: Platform, deployment_id: str, label: str, *, approved: bool = False
     ) -> Deployment:
-        """Keep a deployment that a signed launch named; one that is not approved waits for an administrator."""
+        """Keep a deployment that a signed launch named; one not approved waits for an administrator."""
         known = self._deployment_row(platform, deployment_id)
         if known is None:
             known = Deployment(

@@ -1,4 +1,4 @@
-"""Reading a token's members: what must be there is there in its shape, what may be there is used if it fits. Pure."""
+"""Reading a token's members: what must be there has its shape, what may be there is used if it fits. Pure."""
 
 import json
 from collections.abc import Mapping

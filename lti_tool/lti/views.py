@@ -105,7 +105,7 @@ def _let_in(form: dict[str, str]) -> tuple[Visit, str]:
 
 
 def _remember(message: StrictLaunch, pending: DeploymentPendingError) -> None:
-    """Keep the deployment for an administrator to approve. Only a launch that the platform signed gets here."""
+    """Keep the deployment for an administrator to approve. Only a signed launch gets here."""
     with suppress(IntegrityError), database().write() as writing:  # two at once: one of them did it
         Registrations(writing).remember(
             pending.platform, pending.deployment_id, message.claims.platform_label

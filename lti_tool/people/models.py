@@ -49,7 +49,7 @@ class Platform(Base):
 class Deployment(Base):
     """The tenant: one installation of the tool under a registration.
 
-    One that nobody approved yet was seen first at `asked_at`; `label` is what the platform calls itself there.
+    One not approved yet was seen first at `asked_at`; `label` is what the platform calls itself there.
     """
 
     __tablename__ = "deployment"

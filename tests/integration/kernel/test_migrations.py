@@ -62,8 +62,8 @@ def fill_the_first_tables(engine: Engine) -> None:
         ("resource_link", {"course_id": course, "resource_link_id": "1", "title": "", "lineitem_url": "",
                            "lineitems_url": "", "ags_scopes": [], "memberships_url": "https://lms.example/m"}),
         ("activity", {"course_id": course, "resource_link_id": link, "creator_id": person, "kind": "practice",
-                      "language": "en", "title": "", "instructions": "", "grading": "none", "wanted": 3, "given": 4,
-                      "lease_hours": 24, "minimum_words": 30, "late_allowed": True, "created_at": NOW}),
+                      "language": "en", "title": "", "instructions": "", "grading": "none", "wanted": 3,
+                      "given": 4, "lease_hours": 24, "minimum_words": 30, "late_allowed": True, "created_at": NOW}),
     ]  # fmt: skip
     loose: list[tuple[str, dict[str, Any]]] = [
         ("enrolment", {"course_id": course, "person_id": person, "role": "learner", "test_user": False,

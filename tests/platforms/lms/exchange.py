@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 class RefusedError(Exception):
     """The LMS does not do what it is asked: a status, why, and a body if it is a special one."""
 
-    def __init__(self, status: int, why: str, body: str | None = None, media: str = "application/json") -> None:
+    def __init__(
+        self, status: int, why: str, body: str | None = None, media: str = "application/json"
+    ) -> None:
         super().__init__(why)
         self.status = status
         self.why = why

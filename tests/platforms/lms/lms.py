@@ -49,7 +49,9 @@ class Lms(Campus, Faulty):
         self.link_loop = False  # the next page of a roster is always the same
         self.link_elsewhere = ""  # the next page of a roster is at this address
         self.tokens_issued: list[dict[str, Any]] = []  # token, scope, expires, revoked
-        self.tools: list[dict[str, Any]] = []  # client metadata that dynamic registration took, with client_id
+        self.tools: list[
+            dict[str, Any]
+        ] = []  # client metadata that dynamic registration took, with client_id
         self.returned: list[dict[str, Any]] = []  # claims of the deep-linking responses taken, with "links"
         self.handlers: dict[str, str] = {}  # notice type -> address
         # What the services remember between requests

@@ -126,3 +126,4 @@ class Grade:
     grading_progress: str
     body: dict[str, Any]  # the latest score as it came
     count: int = 1  # scores taken so far
+    in_gradebook: bool = True  # False: kept, but shown to nobody (Open edX, a column without a link)
