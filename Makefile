@@ -22,7 +22,7 @@ demo: $(VENV)/installed  ## Run a small LMS, Entraide and a statement store with
 	$(BIN)/entraide demo $(DEMO_ARGS)
 
 test: lint  ## Run every test, on services found or installed here (TEST_ARGS="-k allocation")
-	ENTRAIDE_TEST_INSTALL=$${ENTRAIDE_TEST_INSTALL-1} $(BIN)/python -m pytest $(TEST_ARGS)
+	ENTRAIDE_TEST_INSTALL=$${ENTRAIDE_TEST_INSTALL-1} $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(TEST_ARGS)
 
 lint: $(VENV)/installed-dev  ## Check style, types and who may import whom
 	$(BIN)/ruff check .

@@ -12,18 +12,24 @@ from xapi.store import create_store
 
 from . import health, pages
 from .activities import views as activities
+from .admin import guard
+from .admin import views as administrators
 from .contributions import views as contributions
 from .gradebook import views as gradebook
 from .home import views as home
 from .kernel.database import Database
 from .kernel.secrets import Sealer
 from .kernel.storage import FolderStorage
+from .lti import notice_views as notices
+from .lti import registration_views as registration
 from .lti import views as door
+from .lti import windows
 from .lti.fetching import key_set_fetcher
 from .lti.keysets import KeySets
 from .lti.sessions import LaunchSessions
 from .lti.visits import welcome
 from .people import views as people
+from .privacy import views as privacy
 from .reviews import views as reviews
 from .settings import Settings
 from .store import authenticator
@@ -67,9 +73,26 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     pages.init_app(app)
     welcome(app)
-    CSRFProtect(app).exempt(door.blueprint)  # after the welcome, so that its refusals know who is here
+    guard.welcome(app)
+    protection = CSRFProtect(app)  # after the welcome, so that its refusals know who is here
+    for outside in (door, notices, registration):
+        protection.exempt(outside.blueprint)
     door.on_launch(app, activities.record_launch)
-    for room in (door, people, home, activities, contributions, reviews, gradebook, health):
+    for room in (
+        door,
+        windows,
+        notices,
+        registration,
+        people,
+        home,
+        activities,
+        contributions,
+        reviews,
+        gradebook,
+        privacy,
+        administrators,
+        health,
+    ):
         app.register_blueprint(room.blueprint)
 
     store = create_store(database.engine, authenticator(settings))

@@ -1,5 +1,6 @@
 """What all pages share: language, look, headers, and how a refusal is shown."""
 
+import re
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,10 @@ from .kernel.assets import Assets
 from .kernel.errors import RefusedError
 from .kernel.i18n import N_
 from .kernel.limits import limiter
+from .kernel.permissions import Purpose
 from .kernel.web import wants_json
+from .lti.refusals import STEP_OF, STEPS
+from .lti.returning import way_back
 
 log = structlog.get_logger(__name__)
 STATIC = "/static"
@@ -74,6 +78,9 @@ def init_app(app: Flask) -> None:
             "languages": list(i18n.LANGUAGE_NAMES.items()),
             "language_url": url_for("people.language") if here else None,
             "help_url": url_for("home.help_page") if here else None,
+            "own_window_url": _own_window(),
+            "course_url": way_back(here.return_url) if here and _is_whole_window() else None,
+            "frame_origins": here.embedder if here else None,
             "moment": moment,
             "distance": distance,
             "day": day,
@@ -94,17 +101,36 @@ def _language() -> str:
     return request.accept_languages.best_match(i18n.LANGUAGES) or i18n.LANGUAGES[0]
 
 
-def _answer(sentence: str, code: str, status: int, support: str = "") -> tuple[Response | str, int]:
+def _is_whole_window() -> bool:
+    return request.headers.get("Sec-Fetch-Dest") == "document"
+
+
+def _own_window() -> str | None:
+    """Where a visit in a frame finds a link to its own window. A dialog of the LMS stays in its frame."""
+    here = g.get("visit")
+    if here is None or here.purpose is Purpose.PICK or _is_whole_window():
+        return None
+    at = re.sub(r"^/l/[^/]*", "", request.path) if request.method == "GET" else "/"
+    return url_for("windows.offer", at=at)
+
+
+def _answer(
+    sentence: str, code: str, status: int, support: str = "", return_url: str = ""
+) -> tuple[Response | str, int]:
     if wants_json():
         return jsonify(message=sentence, code=code), status
+    here = g.get("visit")
+    shown = f"{code} {support}".strip()
     page = render_template(
         "errors/error.html",
         title=gettext(N_("This did not work")),
         message=sentence,
-        code=f"{code} {support}".strip(),
-        action={"url": url_for("home.index"), "text": gettext(N_("Back to the activity"))}
-        if g.get("visit")
-        else None,
+        step=gettext(STEPS[STEP_OF[code]]) if code in STEP_OF else None,
+        code=shown,
+        action={"url": url_for("home.index"), "text": gettext(N_("Back to the activity"))} if here else None,
+        course_url=way_back(
+            here.return_url if here else return_url, errormsg=sentence, errorlog=f"Entraide: {shown}"
+        ),
     )
     return page, status
 
@@ -114,22 +140,32 @@ def _refused(error: RefusedError) -> tuple[Response | str, int]:
     log.info(
         "refused",
         code=error.code,
+        step=STEP_OF.get(error.code, ""),
         status=error.status,
         support=support,
-        path=request.path,
+        path=_path(),
         detail=getattr(error, "detail", ""),
     )
     sentence = gettext(error.sentence, **error.values) if error.values else gettext(error.sentence)
-    return _answer(sentence, error.code, error.status, support)
+    return _answer(sentence, error.code, error.status, support, getattr(error, "return_url", ""))
 
 
-def _stale_form(_error: CSRFError) -> tuple[Response | str, int]:
+def _path() -> str:
+    """The address for the log: without the secret that some launches have in theirs."""
+    return re.sub(r"^(/l/[^/-]*)-[^/]*", r"\1-...", request.path)
+
+
+def _stale_form(error: CSRFError) -> tuple[Response | str, int]:
+    support = secrets.token_hex(4)
+    detail = error.description
+    log.info("refused", code="form-stale", step="browser", status=400, support=support, detail=detail)
     return _answer(
         gettext(
             N_("This form belongs to another visit. Go back, open the activity again, and send it once more.")
         ),
         "form-stale",
         400,
+        support,
     )
 
 
@@ -143,16 +179,17 @@ def _http_error(error: HTTPException) -> tuple[Response | str, int] | HTTPExcept
 
 def _failed(error: Exception) -> tuple[Response | str, int]:
     support = secrets.token_hex(4)
-    log.exception("failed", support=support, path=request.path)
+    log.exception("failed", support=support, path=_path())
     code, sentence = STATUSES[500]
     return _answer(gettext(sentence), code, 500, support)
 
 
 def _headers(response: Response) -> Response:
     here = g.get("visit")
-    # An error of the door is shown inside a frame whose owner is not known yet; it has nothing to click on.
+    # A page of the door is shown inside a frame whose owner is not known yet; no click there does any harm.
     in_frame = request.path.startswith(("/lti/", "/l/"))
-    embedder = f"'self' {here.embedder}" if here else "*" if in_frame else "'self'"
+    unknown = g.get("frame_ancestors") or ("*" if in_frame else "'self'")
+    embedder = f"'self' {here.embedder}" if here else unknown
     response.headers.setdefault(
         "Content-Security-Policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -160,7 +197,9 @@ def _headers(response: Response) -> Response:
         f"frame-ancestors {embedder}",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
+    # Whoever has such an address has the visit: it is told to nobody, only that it was one of ours.
+    has_secret = request.path.startswith("/l/") and request.path.split("/")[2].count("-")
+    response.headers.setdefault("Referrer-Policy", "strict-origin" if has_secret else "same-origin")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -164,6 +164,19 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process of a run in several says what it ran."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["parts"] = RAN, MISSING
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """The run itself hears it."""
+    for heard, own in zip(getattr(node, "workeroutput", {}).get("parts", ({}, {})), (RAN, MISSING), strict=True):
+        own.update(heard)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ran = " · ".join(RAN[part] for part in PARTS if part in RAN)
     terminalreporter.section("parts")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -151,6 +152,7 @@ class Lms(Outside):
         self.expires_in: Any = 3600
         self.assertions: set[str] = set()
         self.items: dict[int, dict[str, Any]] = {}
+        self.numbers = count(1)
         self.grades: dict[tuple[int, str], dict[str, Any]] = {}
         self.skew = 0.0  # seconds that its clock is ahead
 
@@ -164,7 +166,7 @@ class Lms(Outside):
 
     def add_item(self, **fields: Any) -> str:
         """A column; its address has a query."""
-        number = len(self.items) + 1
+        number = next(self.numbers)
         self.items[number] = {"id": f"{self.url}/lineitems/{number}/lineitem?type_id=3", **fields}
         return self.items[number]["id"]
 
@@ -212,7 +214,7 @@ class Lms(Outside):
         if method == "POST":
             assert headers["Content-Type"] == "application/vnd.ims.lis.v2.lineitem+json"
             self.add_item(**json.loads(body))
-            return _json(201, self.items[len(self.items)])
+            return _json(201, self.items[max(self.items)])
         names = {"resource_link_id": "resourceLinkId", "resource_id": "resourceId", "tag": "tag"}
         wanted = {names[key]: values[0] for key, values in query.items() if key in names}
         return _json(200, [i for i in self.items.values() if all(i.get(k) == v for k, v in wanted.items())])

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from xapi import vocabulary
 from xapi.identity import Actor, require_iri
-from xapi.times import duration, timestamp
+from xapi.times import duration, require_zone
 from xapi.vocabulary import Verb
 
 
@@ -123,7 +123,7 @@ class Event:
     context: Context
 
     def __post_init__(self) -> None:
-        timestamp(self.occurred_at)
+        require_zone(self.occurred_at)
 
 
 @dataclass(frozen=True, kw_only=True)

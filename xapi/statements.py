@@ -73,6 +73,7 @@ __all__ = [
 
 Version = Literal["1.0.3", "2.0.0"]
 
+_VERSIONS = get_args(Version)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).encode
 
@@ -100,11 +101,14 @@ def to_bytes(event: Event, version: Version = "1.0.3", profile: str = PROFILE) -
 
 
 def _statement(event: Event, version: Version, profile: str, agents: Part | None = None) -> Part:
-    if version not in get_args(Version):
+    if version not in _VERSIONS:
         raise ValueError(f"no such xAPI version: {version!r}")
+    inside = isinstance(event, ContributionEvent)
+    reviewee = event.contribution.author if isinstance(event, AssignedReview | Reviewed) else None
+    review = event.review.iri if isinstance(event, Reviewed) else None
     return _object(
         actor=_agent(event.actor),
-        context=_context(event, profile, agents),
+        context=_context(event.context, profile, inside, reviewee, review, agents),
         id=f'"{event.id}"',
         object=_target(event, profile),
         result=_result(event, profile),
@@ -123,7 +127,7 @@ def _target(event: Event, profile: str) -> Part:
     if isinstance(event, ContributionEvent):
         work, language = event.contribution, event.context.language
         return _activity(work.iri, vocabulary.CONTRIBUTION, profile, language, work.title, work.kind)
-    return _peer_activity(event, profile)
+    return _peer_activity(event.context, profile)
 
 
 def _result(event: Event, profile: str) -> Part | None:
@@ -146,13 +150,21 @@ def _result(event: Event, profile: str) -> Part | None:
     return _encode(document)
 
 
-def _context(event: Event, profile: str, agents: Part | None) -> Part:
-    context = event.context
+@_kept
+def _context(
+    context: Context,
+    profile: str,
+    inside: bool,
+    reviewee: Actor | None,
+    review: str | None,
+    agents: Part | None,
+) -> Part:
+    """Return where it happened: in the activity, or `inside` it, upon the reviewee's work, in a review."""
     language = language_tag(context.language)
     return _object(
-        contextActivities=_surroundings(event, profile),
+        contextActivities=_surroundings(context, profile, inside, review),
         contextAgents=agents,
-        extensions=_notes(event, profile),
+        extensions=_notes(context, profile, reviewee),
         instructor=_agent(context.instructor) if context.instructor else None,
         language=f'"{language}"' if language else None,
         platform=_encode(context.platform) if context.platform else None,
@@ -161,32 +173,30 @@ def _context(event: Event, profile: str, agents: Part | None) -> Part:
     )
 
 
-def _surroundings(event: Event, profile: str) -> Part:
-    course, language = event.context.course, event.context.language
+def _surroundings(context: Context, profile: str, inside: bool, review: str | None) -> Part:
+    course, language = context.course, context.language
     version = vocabulary.under(PROFILE_VERSION, profile)
     grouping = _activity(course.iri, vocabulary.COURSE, profile, language, course.title, course.context_id)
-    other = _activity(event.review.iri, vocabulary.REVIEW, profile) if isinstance(event, Reviewed) else None
-    # The activity is not its own parent
-    parent = _peer_activity(event, profile) if isinstance(event, ContributionEvent) else None
     return _object(
         category=f"[{_activity(version, vocabulary.PROFILE_TYPE, profile)}]",
         grouping=f"[{grouping}]",
-        other=other and f"[{other}]",
-        parent=parent and f"[{parent}]",
+        other=f"[{_activity(review, vocabulary.REVIEW, profile)}]" if review else None,
+        # The activity is not its own parent
+        parent=f"[{_peer_activity(context, profile)}]" if inside else None,
     )
 
 
-def _notes(event: Event, profile: str) -> Part | None:
+def _notes(context: Context, profile: str, reviewee: Actor | None) -> Part | None:
     notes = {}
-    if isinstance(event, AssignedReview | Reviewed):
-        notes[vocabulary.REVIEWEE.under(profile)] = _agent(event.contribution.author)
-    if event.context.synthetic:
+    if reviewee:
+        notes[vocabulary.REVIEWEE.under(profile)] = _agent(reviewee)
+    if context.synthetic:
         notes[vocabulary.SYNTHETIC.under(profile)] = "true"
     return _object(**notes) if notes else None
 
 
-def _peer_activity(event: Event, profile: str) -> Part:
-    peers, language = event.context.activity, event.context.language
+def _peer_activity(context: Context, profile: str) -> Part:
+    peers, language = context.activity, context.language
     return _activity(peers.iri, vocabulary.PEER_ACTIVITY, profile, language, peers.title, peers.kind)
 
 

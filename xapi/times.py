@@ -3,14 +3,20 @@
 from datetime import UTC, datetime, timedelta
 
 
+def require_zone(moment: datetime) -> datetime:
+    """Return `moment` when it is aware; raise ValueError otherwise."""
+    if moment.utcoffset() is None:
+        raise ValueError("a statement's timestamp needs a time zone")
+    return moment
+
+
 def timestamp(moment: datetime) -> str:
     """Return an aware `moment` as RFC 3339 in UTC, to the millisecond (xAPI 1.0.3, Part Two, 4.5).
 
     Raises ValueError for a moment that has no time zone.
     """
-    if moment.utcoffset() is None:
-        raise ValueError("a statement's timestamp needs a time zone")
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    moment = require_zone(moment).astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def duration(span: timedelta) -> str:

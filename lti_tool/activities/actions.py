@@ -1,24 +1,36 @@
 """What an instructor does with an activity, and what every launch of it leaves in the journal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid5
+from uuid import UUID, uuid5
 
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from ..kernel import clock
 from ..kernel.errors import InvalidError, NotFoundError
 from ..kernel.i18n import N_
-from ..kernel.journal import EventType, record_act
+from ..kernel.journal import Event, EventType, record_act
 from ..kernel.markup import plain
 from ..kernel.permissions import May, Visit
+from ..kernel.secrets import Sealer
+from ..lti import deeplinks
+from ..lti.deeplinks import Answer, Choice
+from ..lti.models import ResourceLink
 from .kinds import KINDS, LEVEL_LABELS
 from .models import Activity, Criterion, Grading, Kind, Placement
-from .queries import activity_of
+from .phases import Dates
+from .queries import activity_of, id_in
+from .sources import source
 
 Translate = Callable[[str], str]
 LONGEST_TITLE, LONGEST_INSTRUCTIONS = 200, 5000  # characters
+# What a copy has of its own; all the rest of an activity is copied.
+NOT_COPIED = frozenset(
+    {"id", "course_id", "creator_id", "share_by", "review_by", "created_at", "opened_at", "closed_at"}
+    | {"copied_from_id"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +66,7 @@ def create(session: Session, visit: Visit, plan: Plan, *, open_now: bool, transl
 
     """
     visit.require(May.SET_UP)
-    if plan.share_by and plan.review_by and plan.share_by > plan.review_by:
-        raise InvalidError(N_("The review date must come after the sharing date."), field="review_by")
+    _check(Dates(plan.share_by, plan.review_by))
     template = KINDS[plan.kind]
     title, instructions = plain(plan.title), plain(plan.instructions)
     if len(title) > LONGEST_TITLE:
@@ -98,14 +109,75 @@ def create(session: Session, visit: Visit, plan: Plan, *, open_now: bool, transl
         )
         for position, criterion in enumerate(template.criteria)
     ]
-    session.add(activity)
-    session.flush()
-    if visit.resource_link_id:
-        session.add(
-            Placement(resource_link_id=visit.resource_link_id, activity_id=activity.id, placed_at=now)
+    return _added(session, visit, activity)
+
+
+def copy(session: Session, visit: Visit, source_id: UUID, dates: Dates, *, open_now: bool) -> Activity:
+    """Make an independent copy of an activity: its settings and criteria, never people's work.
+
+    Args:
+        session: the transaction.
+        visit: who copies; the copy is of this visit's course, and its link leads there, if it has one.
+        source_id: the original.
+        dates: those of the copy.
+        open_now: whether learners may start at once.
+
+    Raises:
+        NotAllowedError: the role does not set up activities.
+        NotFoundError: no such activity may be copied here; see `sources.source`.
+        InvalidError: the dates are out of order.
+        sqlalchemy.exc.IntegrityError: at flush, when the link has an activity already.
+
+    """
+    visit.require(May.SET_UP)
+    _check(dates)
+    original = source(session, visit, source_id).activity
+    names = {column.key for column in inspect(Activity).column_attrs} - NOT_COPIED
+    now = clock.now()
+    activity = Activity(
+        **{name: getattr(original, name) for name in names},
+        course_id=visit.course(),
+        creator_id=visit.person_id,
+        share_by=dates.share_by,
+        review_by=dates.review_by,
+        created_at=now,
+        opened_at=now if open_now else None,
+        closed_at=None,
+        copied_from_id=original.id,
+    )
+    activity.criteria = [
+        Criterion(
+            position=each.position, name=each.name, description=each.description, levels=list(each.levels)
         )
-        session.flush()
-    return activity
+        for each in original.criteria
+    ]
+    return _added(session, visit, activity)
+
+
+def pick(
+    session: Session,
+    visit: Visit,
+    activities: Sequence[Activity],
+    *,
+    sealer: Sealer,
+    base_url: str,
+    translate: Translate,
+) -> Answer:
+    """Answer the platform's dialog with activities of the course; with none, to cancel.
+
+    Raises:
+        NotAllowedError, ConflictError, InvalidError: see `deeplinks.answer`.
+
+    """
+    titles = ", ".join(activity.title for activity in activities)
+    return deeplinks.answer(
+        session,
+        visit,
+        [_choice(activity, translate) for activity in activities],
+        sealer=sealer,
+        base_url=base_url,
+        message=translate(N_("Added to your course: %(titles)s")) % {"titles": titles} if titles else "",
+    )
 
 
 def open_now(session: Session, visit: Visit) -> None:
@@ -123,9 +195,72 @@ def close(session: Session, visit: Visit) -> None:
 
 def record_launch(session: Session, visit: Visit) -> None:
     """Journal a launch of an activity; a link that has none yet leaves no trace."""
+    place(session, visit)
     if activity := activity_of(session, visit):
         launch = uuid5(activity.id, visit.launch_id)
         record_act(session, visit, EventType.LAUNCHED, activity.id, launch)
+
+
+def place(session: Session, visit: Visit) -> None:
+    """Let the visit's link lead to the activity that was chosen for it, if that is one of this course.
+
+    A link for which another one is chosen later follows, until somebody has shared where it led.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: at flush, when another launch placed it at the same moment.
+
+    """
+    link = session.get(ResourceLink, visit.resource_link_id) if visit.resource_link_id else None
+    wanted = id_in(link.chosen) if link else None
+    if link is None or wanted is None:
+        return
+    here = Activity.id == wanted, Activity.course_id == link.course_id
+    if session.scalar(select(Activity.id).where(*here)) is None:
+        return
+    placement = session.get(Placement, link.id)
+    if placement is None:
+        session.add(Placement(resource_link_id=link.id, activity_id=wanted, placed_at=clock.now()))
+    elif placement.activity_id != wanted and not _in_use(session, placement.activity_id):
+        placement.activity_id, placement.placed_at = wanted, clock.now()
+    session.flush()
+
+
+def _added(session: Session, visit: Visit, activity: Activity) -> Activity:
+    session.add(activity)
+    session.flush()
+    if visit.resource_link_id:
+        session.add(
+            Placement(
+                resource_link_id=visit.resource_link_id,
+                activity_id=activity.id,
+                placed_at=activity.created_at,
+            )
+        )
+        session.flush()
+    return activity
+
+
+def _check(dates: Dates) -> None:
+    if dates.share_by and dates.review_by and dates.share_by > dates.review_by:
+        raise InvalidError(N_("The review date must come after the sharing date."), field="review_by")
+
+
+def _choice(activity: Activity, translate: Translate) -> Choice:
+    graded = activity.grading is not Grading.NONE
+    column = deeplinks.Column(activity.title, translate(N_("Read the work and its reviews")))
+    return Choice(
+        activity_id=activity.id,
+        title=activity.title,
+        text=activity.instructions,
+        column=column if graded else None,
+        opens_at=activity.opened_at,
+        share_by=activity.share_by,
+    )
+
+
+def _in_use(session: Session, activity_id: UUID) -> bool:
+    shared = Event.activity_id == activity_id, Event.type == EventType.SUBMITTED
+    return session.scalar(select(Event.id).where(*shared).limit(1)) is not None
 
 
 def _to_set_up(session: Session, visit: Visit) -> Activity:

@@ -1,8 +1,9 @@
-"""What may come in when an activity is made: screen I1, every field with a default."""
+"""What may come in when an activity is made (screen I1, every field with a default), copied or chosen."""
 
 from contextlib import suppress
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, Self
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -11,6 +12,7 @@ from wtforms import (
     DateTimeLocalField,
     IntegerField,
     RadioField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -19,8 +21,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from .actions import LONGEST_INSTRUCTIONS, LONGEST_TITLE, Plan
 from .models import Grading, Kind
+from .phases import Dates
 
 ALWAYS, DATES = "always", "dates"
+MOMENT = [f"%Y-%m-%d{between}%H:%M{end}" for between in "T " for end in ("", ":%S")]  # the first is written
 
 
 class WholeNumber(IntegerField):  # type: ignore[misc]  # WTForms has no types
@@ -64,10 +68,10 @@ class CreateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         default=ALWAYS,
     )
     share_by = DateTimeLocalField(
-        _l("Share by"), validators=[Optional()], invalid_value_message=_l("Choose a date and a time.")
+        _l("Share by"), [Optional()], format=MOMENT, invalid_value_message=_l("Choose a date and a time.")
     )
     review_by = DateTimeLocalField(
-        _l("Review by"), validators=[Optional()], invalid_value_message=_l("Choose a date and a time.")
+        _l("Review by"), [Optional()], format=MOMENT, invalid_value_message=_l("Choose a date and a time.")
     )
     grading = RadioField(
         _l("Grade"),
@@ -99,21 +103,52 @@ class CreateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
                 _l("Ask each person for at least as many reviews as each contribution gets.")
             )
 
-    def plan(self, zone: tzinfo) -> Plan:
-        """The choices as a plan; dates are read in `zone`."""
+    def dates(self, zone: tzinfo) -> Dates:
+        """The dates that were chosen, read in `zone`."""
 
         def aware(value: datetime | None) -> datetime | None:
             return value.replace(tzinfo=zone) if value and self.when.data == DATES else None
 
+        return Dates(aware(self.share_by.data), aware(self.review_by.data))
+
+    def plan(self, zone: tzinfo) -> Plan:
+        """The choices as a plan; dates are read in `zone`."""
+        dates = self.dates(zone)
         return Plan(
             kind=Kind(self.kind.data),
             title=self.title.data or "",
             instructions=self.instructions.data or "",
             grading=Grading(self.grading.data),
-            share_by=aware(self.share_by.data),
-            review_by=aware(self.review_by.data),
+            share_by=dates.share_by,
+            review_by=dates.review_by,
             wanted=self.wanted.data,
             given=self.given.data,
             minimum_words=self.minimum_words.data,
             late_allowed=self.late_allowed.data,
         )
+
+
+class CopyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """What may be changed before an activity is copied: its dates."""
+
+    when, share_by, review_by = CreateForm.when, CreateForm.share_by, CreateForm.review_by
+    validate_share_by, validate_review_by = CreateForm.validate_share_by, CreateForm.validate_review_by
+    dates = CreateForm.dates
+
+    @classmethod
+    def proposing(cls, dates: Dates, zone: tzinfo) -> Self:
+        """The form with these dates in it, for who has not chosen others."""
+        when = DATES if dates.share_by else ALWAYS
+        share_by, review_by = (date and date.astimezone(zone).replace(tzinfo=None) for date in dates)
+        return cls(when=when, share_by=share_by, review_by=review_by)
+
+
+class PickForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """Which activities of the course are chosen."""
+
+    activities = SelectMultipleField(
+        _l("Activities of this course"),
+        coerce=UUID,
+        validate_choice=False,  # the query finds those of the course only
+        validators=[InputRequired(_l("Choose an activity."))],
+    )

@@ -1,8 +1,9 @@
 """What may be done in an activity at a given moment. Pure: dates in, answers out."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Door(StrEnum):
@@ -45,3 +46,23 @@ class Schedule:
 def lets_in(door: Door) -> bool:
     """Whether the act is taken, late or not."""
     return door in {Door.OPEN, Door.LATE}
+
+
+class Dates(NamedTuple):
+    """Until when one shares and reviews; empty for what is always open."""
+
+    share_by: datetime | None = None
+    review_by: datetime | None = None
+
+    def moved(self, *, since: datetime, to: datetime, zone: tzinfo) -> "Dates":
+        """A copy's dates: as many days after `to` as these are after `since`, at the same time of day.
+
+        Dates that would be past at `to` are left out.
+        """
+        days = to.astimezone(zone).date() - since.astimezone(zone).date()
+
+        def move(date: datetime | None) -> datetime | None:
+            return date and (date.astimezone(zone).replace(tzinfo=None) + days).replace(tzinfo=zone)
+
+        dates = Dates(move(self.share_by), move(self.review_by))
+        return Dates() if any(date and date <= to for date in dates) else dates

@@ -1,14 +1,27 @@
-"""Finding the activity behind a launch."""
+"""Finding the activity behind a launch, and those of its course."""
 
-from sqlalchemy import ColumnElement, and_, select
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from ..kernel.errors import ConflictError
+from ..kernel.errors import ConflictError, NotFoundError
 from ..kernel.i18n import N_
 from ..kernel.permissions import May, Visit
 from ..lti.models import ResourceLink
 from .models import Activity, Placement
 from .phases import Schedule
+
+PAGE = 25
+
+
+class Page(NamedTuple):
+    """Some rows of a list, and the activity after which the next page begins."""
+
+    rows: Sequence[Any]
+    following: UUID | None
 
 
 def activity_of(session: Session, visit: Visit, *, criteria: bool = False) -> Activity | None:
@@ -40,6 +53,44 @@ def opened_activity(session: Session, visit: Visit, *, criteria: bool = False) -
 def title_of_link(session: Session, visit: Visit) -> str:
     """What the LMS calls the visit's link; empty where it does not say."""
     return session.scalar(select(ResourceLink.title).where(ResourceLink.id == visit.resource_link_id)) or ""
+
+
+def id_in(text: str) -> UUID | None:
+    """The id that a platform's custom parameter holds, if it is one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def chosen(session: Session, visit: Visit, ids: Collection[UUID]) -> list[Activity]:
+    """Activities of the visit's course, in the order in which they were chosen.
+
+    Raises:
+        NotFoundError: one of them is not of this course.
+
+    """
+    query = select(Activity).where(Activity.id.in_(ids), Activity.course_id == visit.course())
+    found = {activity.id: activity for activity in session.scalars(query)}
+    if found.keys() != set(ids):
+        raise NotFoundError(N_("This activity is not of this course. Choose again."))
+    return [found[each] for each in dict.fromkeys(ids)]
+
+
+def of_course(session: Session, visit: Visit, after: UUID | None = None) -> Page:
+    """Activities of the visit's course, each with whether a link leads there."""
+    placed = exists().where(Placement.activity_id == Activity.id)
+    return paged(session, select(Activity, placed).where(Activity.course_id == visit.course()), after)
+
+
+def paged(session: Session, query: Select[*tuple[Any, ...]], after: UUID | None) -> Page:
+    """The rows of a query of activities that come after the activity `after`, the newest first."""
+    last = session.get(Activity, after) if after else None
+    if last:
+        same = and_(Activity.created_at == last.created_at, Activity.id > last.id)
+        query = query.where(or_(Activity.created_at < last.created_at, same))
+    rows = session.execute(query.order_by(Activity.created_at.desc(), Activity.id).limit(PAGE + 1)).all()
+    return Page(rows[:PAGE], rows[PAGE - 1][0].id if len(rows) > PAGE else None)
 
 
 def schedule(activity: Activity) -> Schedule:

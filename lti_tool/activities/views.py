@@ -1,50 +1,150 @@
-"""Making, opening and closing an activity."""
+"""Making, copying, choosing, opening and closing an activity."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from ..kernel.permissions import May
+from ..kernel import clock
+from ..kernel.permissions import May, Purpose
 from ..kernel.web import PREFIX, database, visit
-from . import actions
+from ..lti import deeplinks
+from ..lti.deeplinks import Answer
+from . import actions, sources
 from .actions import record_launch
-from .forms import CreateForm
+from .forms import CopyForm, CreateForm, PickForm
 from .kinds import KINDS
-from .queries import activity_of, title_of_link
+from .models import Activity
+from .phases import Dates
+from .queries import activity_of, chosen, id_in, of_course, title_of_link
 
 __all__ = ["blueprint", "record_launch"]
 
 blueprint = Blueprint("activities", __name__, url_prefix=PREFIX)
+# The platform takes the answer from a form on one page only; and it learns whose it is, not from which page.
+ANSWER_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
+    "form-action 'self' {origin}; frame-ancestors 'self' {embedder}"
+)
 
 
 @blueprint.route("/activity/new", methods=["GET", "POST"])
-def new() -> Response | tuple[str, int]:
-    """Screen I1: one page, two clicks at the least."""
-    visit().require(May.SET_UP)
+def new() -> ResponseReturnValue:
+    """Screen I1: one page, two clicks at the least. A course that was copied is offered its copies first."""
+    here = visit()
+    here.require(May.SET_UP)
+    if here.purpose is Purpose.PICK:
+        return redirect(url_for("activities.pick"), 303)
     with database().read() as reading:
-        if activity_of(reading, visit()):
+        if activity_of(reading, here):
             return redirect(url_for("home.index"), 303)
-        link_title = title_of_link(reading, visit())
+        copied = sources.origins(reading, here) if request.method == "GET" else []
+        link_title = title_of_link(reading, here)
+        ways = {"copies": sources.may_copy(reading, here)}
+    if copied and "afresh" not in request.args:
+        best = copied[0]
+        return redirect(url_for("activities.copy", source_id=best.activity.id) if best.certain
+                        else url_for("activities.copies"), 303)  # fmt: skip
     form = CreateForm(title=link_title)
     if not form.validate_on_submit():
-        suggestions = {kind.value: gettext(template.instructions) for kind, template in KINDS.items()}
-        page = render_template("activities/new.html", form=form, suggestions=suggestions)
-        return page, 422 if form.is_submitted() else 200
-    plan = form.plan(current_app.config["ENTRAIDE"].zone)
-    at_once = request.form.get("open") != "later"
+        return _form_page(form, ways)
     try:
         with database().write() as writing:
-            actions.create(writing, visit(), plan, open_now=at_once, translate=gettext)
+            _create(writing, form)
     except IntegrityError:  # sent twice: the first one made it
         pass
     else:
-        flash(
-            gettext("The activity is open.")
-            if at_once
-            else gettext("The activity is ready. Open it when you wish."),
-            "success",
-        )
+        _tell_made()
+    return redirect(url_for("home.index"), 303)
+
+
+@blueprint.route("/pick", methods=["GET", "POST"])
+def pick() -> ResponseReturnValue:
+    """Screen I1 in the platform's dialog: a new activity, and the ways to one that exists."""
+    with database().read() as reading:
+        deeplinks.pending(reading, visit())
+        ways = {
+            "existing": bool(of_course(reading, visit()).rows),
+            "copies": sources.may_copy(reading, visit()),
+        }
+    form = CreateForm()
+    if not form.validate_on_submit():
+        return _form_page(form, ways)
+    with database().write() as writing:
+        answer = _answer(writing, [_create(writing, form)])
+    return _back_to_the_platform(answer)
+
+
+@blueprint.route("/pick/existing", methods=["GET", "POST"])
+def pick_existing() -> ResponseReturnValue:
+    """Choose among the course's activities: one, or several where the platform takes several."""
+    with database().read() as reading:
+        several = deeplinks.pending(reading, visit()).accept_multiple
+        page = of_course(reading, visit(), id_in(request.args.get("after", "")))
+    form = PickForm()
+    if form.validate_on_submit():
+        with database().write() as writing:
+            answer = _answer(writing, chosen(writing, visit(), form.activities.data))
+        return _back_to_the_platform(answer)
+    rendered = render_template("activities/existing.html", form=form, page=page, several=several)
+    return rendered, 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/pick/cancel")
+def cancel_pick() -> ResponseReturnValue:
+    """Nothing is chosen."""
+    with database().write() as writing:
+        answer = _answer(writing, [])
+    return _back_to_the_platform(answer)
+
+
+@blueprint.get("/activity/copy")
+def copies() -> ResponseReturnValue:
+    """What may be copied here."""
+    visit().require(May.SET_UP)
+    after = id_in(request.args.get("after", ""))
+    with database().read() as reading:
+        origins = [] if after else sources.origins(reading, visit())
+        page = sources.own(reading, visit(), after)
+    named = {origin.activity.id for origin in origins}
+    own = [each for each in page.rows if each.activity.id not in named]
+    return render_template(
+        "activities/copies.html", origins=origins, own=own, following=page.following, kinds=KINDS
+    )
+
+
+@blueprint.route("/activity/copy/<uuid:source_id>", methods=["GET", "POST"])
+def copy(source_id: UUID) -> ResponseReturnValue:
+    """What a copy will be, its dates to be changed; and making it."""
+    here = visit()
+    here.require(May.SET_UP)
+    picking = here.purpose is Purpose.PICK
+    with database().read() as reading:
+        if picking:
+            deeplinks.pending(reading, here)
+        elif activity_of(reading, here):
+            return redirect(url_for("home.index"), 303)
+        found = sources.source(reading, here, source_id)
+    original, zone = found.activity, current_app.config["ENTRAIDE"].zone
+    dates = Dates(original.share_by, original.review_by)
+    since = original.opened_at or original.created_at
+    form = CopyForm.proposing(dates.moved(since=since, to=clock.now(), zone=zone), zone)
+    if not form.validate_on_submit():
+        page = render_template("activities/copy.html", form=form, source=found, kinds=KINDS)
+        return page, 422 if form.is_submitted() else 200
+    try:
+        with database().write() as writing:
+            made = actions.copy(writing, here, source_id, form.dates(zone), open_now=_at_once())
+            answer = _answer(writing, [made]) if picking else None
+    except IntegrityError:  # sent twice: the first one made it
+        return redirect(url_for("home.index"), 303)
+    if answer:
+        return _back_to_the_platform(answer)
+    _tell_made()
     return redirect(url_for("home.index"), 303)
 
 
@@ -64,3 +164,46 @@ def close_activity() -> Response:
         actions.close(writing, visit())
     flash(gettext("The activity is closed. What was shared stays readable."), "success")
     return redirect(url_for("home.index"), 303)
+
+
+def _form_page(form: CreateForm, ways: dict[str, bool]) -> ResponseReturnValue:
+    suggestions = {kind.value: gettext(template.instructions) for kind, template in KINDS.items()}
+    page = render_template("activities/new.html", form=form, suggestions=suggestions, ways=ways)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _create(writing: Session, form: CreateForm) -> Activity:
+    plan = form.plan(current_app.config["ENTRAIDE"].zone)
+    return actions.create(writing, visit(), plan, open_now=_at_once(), translate=gettext)
+
+
+def _at_once() -> bool:
+    return request.form.get("open") != "later"
+
+
+def _tell_made() -> None:
+    at_once, later = (
+        gettext("The activity is open."),
+        gettext("The activity is ready. Open it when you wish."),
+    )
+    flash(at_once if _at_once() else later, "success")
+
+
+def _answer(writing: Session, activities: list[Activity]) -> Answer:
+    return actions.pick(
+        writing,
+        visit(),
+        activities,
+        sealer=current_app.extensions["entraide.sealer"],
+        base_url=current_app.config["ENTRAIDE"].base_url,
+        translate=gettext,
+    )
+
+
+def _back_to_the_platform(answer: Answer) -> Response:
+    """A form that a script sends to the platform, or its button."""
+    response = make_response(render_template("activities/answer.html", answer=answer))
+    policy = ANSWER_POLICY.format(origin=answer.origin, embedder=visit().embedder)
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["Referrer-Policy"] = "strict-origin"
+    return response

@@ -8,11 +8,12 @@ from ..kernel.database import Base
 
 
 class SignInLink(Base):
-    """A one-time address that `entraide admin link` prints."""
+    """A one-time address that `entraide admin link` prints, and the name of whom it is for."""
 
     __tablename__ = "sign_in_link"
 
     code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

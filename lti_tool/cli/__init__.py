@@ -8,7 +8,7 @@ import structlog
 from pydantic import ValidationError
 
 from ..settings import Settings
-from . import databases, demos, files, platforms, running, stores
+from . import administration, databases, demos, files, platforms, running, stores
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -47,6 +47,8 @@ for command in (
     databases.db,
     platforms.platform,
     stores.lrs,
+    administration.admin,
+    administration.keys,
     demos.demo,
     demos.seed,
     files.validate,

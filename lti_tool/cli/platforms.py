@@ -1,18 +1,21 @@
-"""`entraide platform`: registrations by hand."""
+"""`entraide platform`: registrations, by hand or by invitation, and what an administrator decides of them."""
 
 import json
+import shlex
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from ..kernel import clock
+from ..kernel.audit import COMMAND_LINE, note
+from ..kernel.errors import ConflictError, InvalidError
+from ..lti import approvals, byhand, invitations
 from ..people.models import Course, Deployment, Platform
 from ..settings import Settings
 from .opening import opened
+
+_HINTS = {"address-https": " For a demo or a test, set ENTRAIDE_ALLOW_PRIVATE_NETWORKS=true."}
 
 
 @click.group()
@@ -34,35 +37,82 @@ def platform() -> None:
 @click.pass_obj
 def add(settings: Settings, /, deployment_ids: tuple[str, ...], **given: Any) -> None:
     """Register a platform, or add deployments to a known one (same name, issuer and client)."""
-    for option in ("auth_url", "token_url", "jwks_url"):
-        _check_address(settings, option, given[option])
     try:
         with opened(settings) as database, database.write() as writing:
-            known = _find(writing, given["name"])
-            if known and (known.issuer, known.client_id) != (given["issuer"], given["client_id"]):
-                raise click.ClickException(
-                    f"A platform is already called {given['name']!r}: choose another name."
-                )
-            target = known or Platform(**given, created_at=clock.now())
-            writing.add(target)
-            writing.flush()
-            have = {each.deployment_id for each in target.deployments} if known else set()
-            for deployment_id in dict.fromkeys(deployment_ids):
-                if deployment_id not in have:
-                    writing.add(Deployment(platform_id=target.id, deployment_id=deployment_id, approved=True))
-    except IntegrityError:
-        raise click.ClickException(
-            f"This issuer and client are registered already, under another name ({given['issuer']},"
-            f" {given['client_id']}). See `entraide platform list`."
-        ) from None
+            byhand.register(
+                writing,
+                byhand.Details(**given),
+                deployment_ids,
+                COMMAND_LINE,
+                private=settings.allow_private_networks,
+            )
+    except InvalidError as error:
+        flag, hint = "--" + error.field.replace("_", "-"), _HINTS.get(error.code, "")
+        raise click.ClickException(f"{flag} {given[error.field]}: {error}{hint}") from None
+    except ConflictError as error:
+        raise click.ClickException(f"{error} See `entraide platform list`.") from None
     click.echo(f"{given['name']} is registered. Tell the platform:")
-    for label, path in (
-        ("Initiate login URL", "/lti/login"),
-        ("Redirection URI", "/lti/launch"),
-        ("Tool URL (target link)", "/lti/launch"),
-        ("Public keyset URL", "/lti/jwks"),
-    ):
+    for label, path in byhand.OURS:
         click.echo(f"  {label}: {settings.base_url}{path}")
+
+
+@platform.command()
+@click.option("--name", default="", help="What you will call it; else it is called after its address.")
+@click.option("--days", default=invitations.DAYS, show_default=True, type=click.IntRange(1, 90))
+@click.pass_obj
+def invite(settings: Settings, name: str, days: int) -> None:
+    """Print an address that registers a platform, once: for dynamic registration in the LMS."""
+    with opened(settings) as database, database.write() as writing:
+        click.echo(invitations.invite(writing, name.strip(), base_url=settings.base_url, days=days))
+    click.echo(f"Paste it where the LMS asks for a registration address, within {days} day(s).", err=True)
+
+
+@platform.command()
+@click.argument("name")
+@click.pass_obj
+def confirm(settings: Settings, name: str) -> None:
+    """Let a platform in that registered itself."""
+    with opened(settings) as database, database.write() as writing:
+        target = _named(writing, name)
+        approvals.confirm(writing, target)
+    click.echo(f"{name} ({target.issuer}) is confirmed.")
+    if not target.deployments:
+        click.echo(
+            "Its first launch names its deployment, which you then approve; or let all in:"
+            f" entraide platform policy {shlex.quote(name)} --deployments approve"
+        )
+
+
+@platform.command()
+@click.argument("name")
+@click.argument("deployment")
+@click.pass_obj
+def approve(settings: Settings, name: str, deployment: str) -> None:
+    """Let a deployment in that waits."""
+    with opened(settings) as database, database.write() as writing:
+        known = {each.deployment_id: each for each in _named(writing, name).deployments}
+        if deployment not in known:
+            raise click.ClickException(
+                f"{name} has no deployment {deployment!r}. See `entraide platform show {shlex.quote(name)}`."
+            )
+        approvals.approve_deployment(writing, known[deployment])
+    click.echo(f"Deployment {deployment} of {name} is approved.")
+
+
+@platform.command()
+@click.argument("name")
+@click.option(
+    "--deployments", type=click.Choice(["wait", "approve"]), required=True, help="What new ones do."
+)
+@click.pass_obj
+def policy(settings: Settings, name: str, deployments: str) -> None:
+    """Choose whether new deployments of a platform wait for you, or are approved by themselves."""
+    with opened(settings) as database, database.write() as writing:
+        target = _named(writing, name)
+        approvals.set_policy(writing, target, trusts_deployments=deployments == "approve")
+    done = "are approved by themselves" if deployments == "approve" else "wait for you"
+    click.echo(f"New deployments of {name} {done}.")
+    _tell_what_waits(_described(target))
 
 
 @platform.command("list")
@@ -80,6 +130,7 @@ def list_(settings: Settings, as_json: bool) -> None:
     else:
         for each in platforms:
             click.echo(f"{each['name']}: {each['issuer']}, client {each['client_id']}")
+            _tell_what_waits(each)
 
 
 @platform.command()
@@ -88,8 +139,10 @@ def list_(settings: Settings, as_json: bool) -> None:
 def show(settings: Settings, name: str) -> None:
     """Show one platform."""
     with opened(settings) as database, database.read() as reading:
-        for key, value in _described(_named(reading, name)).items():
-            click.echo(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
+        described = _described(_named(reading, name))
+    for key, value in described.items():
+        click.echo(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
+    _tell_what_waits(described)
 
 
 @platform.command()
@@ -110,6 +163,7 @@ def remove(settings: Settings, name: str, yes: bool) -> None:
         if courses and not yes:
             click.confirm(f"{name} has {courses} course(s) with people's work. Remove all of it?", abort=True)
         with database.write() as writing:
+            note(writing, COMMAND_LINE, "platform.removed", name, issuer=target.issuer)
             writing.execute(Platform.__table__.delete().where(Platform.id == target.id))  # type: ignore[attr-defined]
     click.echo(f"{name} is removed.")
 
@@ -129,16 +183,19 @@ def _named(session: Session, name: str) -> Platform:
 def _described(target: Platform) -> dict[str, Any]:
     names = ("name", "issuer", "client_id", "auth_url", "token_url", "jwks_url", "audience", "product")
     return {name: getattr(target, name) for name in names} | {
-        "deployment_ids": [each.deployment_id for each in target.deployments]
+        "confirmed": target.confirmed,
+        "new_deployments": "approve" if target.trusts_deployments else "wait",
+        "deployment_ids": [each.deployment_id for each in target.deployments if each.approved],
+        "waiting_deployment_ids": [each.deployment_id for each in target.deployments if not each.approved],
     }
 
 
-def _check_address(settings: Settings, option: str, address: str) -> None:
-    parts = urlsplit(address)
-    flag = "--" + option.replace("_", "-")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise click.ClickException(f"{flag}: {address!r} is not a web address.")
-    if parts.scheme == "http" and not settings.allow_private_networks:
-        raise click.ClickException(
-            f"{flag}: must be https. For a demo or a test, set ENTRAIDE_ALLOW_PRIVATE_NETWORKS=true."
+def _tell_what_waits(described: dict[str, Any]) -> None:
+    name = shlex.quote(described["name"])
+    if not described["confirmed"]:
+        click.echo(f"  It waits for you: entraide platform confirm {name}")
+        return
+    for deployment in described["waiting_deployment_ids"]:
+        click.echo(
+            f"  A deployment waits for you: entraide platform approve {name} {shlex.quote(deployment)}"
         )

@@ -1,6 +1,7 @@
 """The demo's course: its people, its sections, and the activities placed in it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Language = Literal["en", "fr"]
@@ -37,12 +38,21 @@ class Person:
 
 @dataclass(frozen=True)
 class Link:
-    """An activity placed in the course: an LTI resource link."""
+    """An activity placed in the course: an LTI resource link.
+
+    `custom` are the parameters that the tool gave it, `history` the links that it was copied from.
+    """
 
     id: str
     title: str
     description: str
     language: Language
+    custom: Mapping[str, str] = field(default_factory=dict)
+    history: tuple[str, ...] = ()
+
+    def copied(self, link_id: str) -> "Link":
+        """The same in a copy of its course."""
+        return replace(self, id=link_id, history=(self.id, *self.history))
 
 
 @dataclass(frozen=True)
@@ -57,17 +67,40 @@ class Section:
 
 @dataclass(frozen=True)
 class Course:
-    """The one course of the demo."""
+    """A course. `added` are the activities since its beginning, `history` the courses it was copied from."""
 
     id: str
     label: str
     title: str
     sections: tuple[Section, ...]
+    added: tuple[Link, ...] = ()
+    history: tuple[str, ...] = ()
 
     @property
     def links(self) -> dict[str, Link]:
         """Every activity of the course by its id, in the page's order."""
-        return {link.id: link for section in self.sections for link in section.links}
+        placed = (link for section in self.sections for link in section.links)
+        return {link.id: link for link in (*placed, *self.added)}
+
+    def plus(self, link: Link) -> "Course":
+        """The course with one more activity."""
+        return replace(self, added=(*self.added, link))
+
+    def copied(self, course_id: str, link_ids: Iterator[str]) -> "Course":
+        """A copy for other people, its activities under ids of their own."""
+
+        def copies(links: tuple[Link, ...]) -> tuple[Link, ...]:
+            return tuple(link.copied(next(link_ids)) for link in links)
+
+        return replace(
+            self,
+            id=course_id,
+            label=f"{self.label}-{course_id}",
+            title=f"{self.title} ({course_id})",
+            sections=tuple(replace(section, links=copies(section.links)) for section in self.sections),
+            added=copies(self.added),
+            history=(self.id, *self.history),
+        )
 
 
 PEOPLE: dict[str, Person] = {
@@ -145,4 +178,4 @@ COURSE = Course(
         ),
     ),
 )
-"""The course; its last activity is left for the instructor to set up in the tool."""
+"""The course of the beginning; its last activity is left for the instructor to set up in the tool."""

@@ -1,8 +1,8 @@
 """The demo's gradebook: line items and scores, with the rules of Moodle 5.1 (LTI AGS 2.0)."""
 
 import math
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 from typing import Any, TypeGuard
@@ -21,7 +21,10 @@ class RefusalError(Exception):
 
 @dataclass
 class LineItem:
-    """A column. `link_id` couples it with an activity of the course (AGS 2.0, resourceLinkId)."""
+    """A column. `link_id` couples it with an activity of the course (AGS 2.0, resourceLinkId).
+
+    `review` says how the tool opens one learner's work (LTI Submission Review 1.0, submissionReview).
+    """
 
     id: int
     label: str
@@ -29,6 +32,7 @@ class LineItem:
     link_id: str = ""
     resource_id: str = ""
     tag: str = ""
+    review: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,17 +47,20 @@ class Grade:
 class Gradebook:
     """The columns and cells of one course; every method may be called from any thread."""
 
-    def __init__(self, learners: Collection[str], links: Iterable[tuple[str, str]]) -> None:
-        """Open the book for `learners`, with one column of 100 points for each (link id, title)."""
+    def __init__(self, learners: Collection[str]) -> None:
+        """Open an empty book for `learners`."""
         self._learners = learners
         self._links: set[str] = set()
         self._items: dict[int, LineItem] = {}
         self._grades: dict[tuple[int, str], Grade] = {}
         self._last_id = 0
         self._lock = Lock()
-        for link_id, title in links:
-            self._links.add(link_id)
-            self.add({"label": title, "scoreMaximum": 100, "resourceLinkId": link_id})
+
+    def place(self, link_id: str, column: dict[str, Any] | None) -> None:
+        """Know an activity of the course, and give it its column. Raises RefusalError (400)."""
+        self._links.add(link_id)
+        if column is not None:
+            self.add(column | {"resourceLinkId": link_id})
 
     def items(self, **wanted: str) -> list[LineItem]:
         """The columns whose attributes equal all the wanted values, oldest first."""
@@ -87,6 +94,7 @@ class Gradebook:
         with self._lock:
             ratio = read["maximum"] / item.maximum
             read["link_id"] = read["link_id"] or item.link_id
+            read["review"] = read["review"] or item.review
             self._items[item_id] = LineItem(item_id, **read)
             for key, grade in self._grades.items():
                 if key[0] == item_id and grade.score is not None:
@@ -128,12 +136,14 @@ class Gradebook:
         link_id = str(fields.get("resourceLinkId") or "")
         if link_id and link_id not in self._links:
             raise RefusalError(403, f"resourceLinkId: there is no activity {link_id} in this course")
+        review = fields.get("submissionReview")
         return {
             "label": label,
             "maximum": float(maximum),
             "link_id": link_id,
             "resource_id": str(fields.get("resourceId") or ""),
             "tag": str(fields.get("tag") or ""),
+            "review": review if isinstance(review, dict) else {},
         }
 
 

@@ -82,6 +82,8 @@ class Page(HTMLParser):
         self.frames: list[str] = []
         self.texts: dict[str, str] = {}
         """The text of every element with an id; of the first h1 under `h1`, of the title under `title`."""
+        self.leads_on = ""
+        """The address that the page opens at once, by itself (`<meta http-equiv="refresh">`)."""
         self.scripted_submit = False
         """A script of the page sends its form by itself."""
         self._open: list[tuple[str, str]] = []
@@ -125,6 +127,9 @@ class Page(HTMLParser):
         if tag == "form":
             action = urljoin(self.url, got.get("action") or self.url)
             self.forms.append(Form(got.get("id", ""), action, got.get("method", "get").lower()))
+        elif tag == "meta" and got.get("http-equiv", "").lower() == "refresh":
+            _, _, address = got.get("content", "").partition("url=")
+            self.leads_on = urljoin(self.url, address)
         elif tag == "iframe":
             self.frames.append(urljoin(self.url, got.get("src", "")))
         elif tag == "a" and "id" in got:

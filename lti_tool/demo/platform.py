@@ -1,7 +1,9 @@
 """What the demo LMS keeps while it runs: its registration of the tool, its keys, what it has issued."""
 
+import itertools
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -10,11 +12,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import current_app
 from jwt.algorithms import RSAAlgorithm
 
-from lti_tool.demo.course import COURSE, PEOPLE, Course, Person
+from lti_tool.demo.course import COURSE, PEOPLE, Course, Link, Person
 from lti_tool.demo.gradebook import Gradebook
 
 TOKEN_SECONDS = 3600
 ASSERTION_SECONDS = 3600
+DIALOG_SECONDS = 3600
 T = TypeVar("T")
 
 
@@ -94,23 +97,83 @@ class Issued(Generic[T]):
         return what if until > time.time() else None
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A launch on its way: who began it, and what it is about."""
+
+    message_type: str
+    person_id: str
+    course_id: str = ""
+    link_id: str = ""
+    item_id: int = 0
+    learner_id: str = ""
+
+
+@dataclass
+class Run:
+    """A course as it runs: what stands in it now, and its gradebook."""
+
+    course: Course
+    gradebook: Gradebook
+
+
 class Platform:
     """One running LMS: everything is in memory and gone with it."""
 
     def __init__(self, settings: LmsSettings, key: rsa.RSAPrivateKey | None = None) -> None:
         self.settings = settings
-        self.course: Course = COURSE
         self.people: dict[str, Person] = PEOPLE
-        learners = {person.id for person in PEOPLE.values() if person.role == "Learner"}
-        self.gradebook = Gradebook(learners, [(link.id, link.title) for link in COURSE.links.values()])
+        self.runs: dict[str, Run] = {}
+        """Every course by its id."""
+        columns = {link.id: {"label": link.title, "scoreMaximum": 100} for link in COURSE.links.values()}
+        self._run(COURSE, columns)
+        self._ids = map(str, itertools.count(20))
         self.key = key or rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.key_id = secrets.token_hex(10)
-        self.launches: Issued[tuple[str, str]] = Issued(300)
-        """(person id, link id) of every launch begun and not finished."""
+        self.launches: Issued[Begun] = Issued(300)
+        """Every launch begun and not finished."""
+        self.dialogs: Issued[Begun] = Issued(DIALOG_SECONDS)
+        """Every request for an activity that the tool has not answered."""
         self.tokens: Issued[frozenset[str]] = Issued(TOKEN_SECONDS)
         """The scopes of every access token."""
         self.assertions: Issued[bool] = Issued(ASSERTION_SECONDS)
-        """The `jti` of every client assertion seen: none is taken twice."""
+        """The `jti` or `nonce` of everything the tool has signed: none is taken twice."""
+
+    def run_of(self, link_id: str) -> Run | None:
+        """The course that an activity is in."""
+        return next((run for run in self.runs.values() if link_id in run.course.links), None)
+
+    def add_link(
+        self, run: Run, title: str, description: str, custom: Mapping[str, str], column: Any, language: Any
+    ) -> Link:
+        """Place an activity in a course, with its column if it has one. Raises RefusalError (400)."""
+        link = Link(next(self._ids), title, description, language, custom)
+        run.gradebook.place(link.id, column)
+        run.course = run.course.plus(link)
+        return link
+
+    def copy(self, run: Run) -> Run:
+        """A copy of a course: its activities with their columns, and nobody's grades."""
+        copied = run.course.copied(next(self._ids), self._ids)
+        columns = {}
+        for link in copied.links.values():
+            for item in run.gradebook.items(link_id=link.history[0]):
+                columns[link.id] = {
+                    "label": item.label,
+                    "scoreMaximum": item.maximum,
+                    "resourceId": item.resource_id,
+                    "tag": item.tag,
+                    "submissionReview": item.review,
+                }
+        return self._run(copied, columns)
+
+    def _run(self, course: Course, columns: Mapping[str, dict[str, Any]]) -> Run:
+        """Let a course run, its activities with the columns given by their ids."""
+        gradebook = Gradebook({person.id for person in self.people.values() if person.role == "Learner"})
+        for link_id in course.links:
+            gradebook.place(link_id, columns.get(link_id))
+        run = self.runs[course.id] = Run(course, gradebook)
+        return run
 
     def public_keys(self) -> dict[str, Any]:
         """The LMS's JWKS."""

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from lti_tool.demo.course import Person
 from lti_tool.demo.gradebook import LineItem, RefusalError
-from lti_tool.demo.platform import Platform, platform
+from lti_tool.demo.platform import Platform, Run, platform
 from lti_tool.demo.tokens import AGS, ROSTER_SCOPE, needs
 
 ITEM = "application/vnd.ims.lis.v2.lineitem+json"
@@ -44,18 +44,18 @@ def _answer(body: Any, media_type: str, status: int = 200) -> Response:
 # Line items, scores, results
 
 
-def item_url(lms: Platform, item: LineItem) -> str:
+def item_url(lms: Platform, run: Run, item: LineItem) -> str:
     """The address of a line item; like Moodle's it has a query, which `/scores` goes before."""
     settings = lms.settings
     return (
-        f"{settings.url}/mod/lti/services/{lms.course.id}/lineitems/{item.id}/lineitem"
+        f"{settings.url}/mod/lti/services/{run.course.id}/lineitems/{item.id}/lineitem"
         f"?type_id={settings.deployment_id}"
     )
 
 
-def _described(lms: Platform, item: LineItem) -> dict[str, Any]:
+def _described(lms: Platform, run: Run, item: LineItem) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "id": item_url(lms, item),
+        "id": item_url(lms, run, item),
         "label": item.label,
         "scoreMaximum": item.maximum,
         "resourceId": item.resource_id,
@@ -63,63 +63,65 @@ def _described(lms: Platform, item: LineItem) -> dict[str, Any]:
     }
     if item.link_id:
         described |= {"resourceLinkId": item.link_id, "ltiLinkId": item.link_id}
+    if item.review:
+        described["submissionReview"] = item.review
     return described
 
 
 @blueprint.get("/mod/lti/services/<course_id>/lineitems")
 @needs(AGS + "lineitem", AGS + "lineitem.readonly")
-def items(lms: Platform, course_id: str) -> Response:
+def items(lms: Platform, run: Run) -> Response:
     """The columns, all or those of a link, a resource or a tag."""
     filters = {"link_id": "resource_link_id", "resource_id": "resource_id", "tag": "tag"}
     wanted = {attr: request.args[name] for attr, name in filters.items() if name in request.args}
-    found = [_described(lms, item) for item in lms.gradebook.items(**wanted)]
+    found = [_described(lms, run, item) for item in run.gradebook.items(**wanted)]
     page, more = _page(found)
     return _with_next(_answer(page, ITEMS), more)
 
 
 @blueprint.post("/mod/lti/services/<course_id>/lineitems")
 @needs(AGS + "lineitem")
-def add_item(lms: Platform, course_id: str) -> Response:
+def add_item(lms: Platform, run: Run) -> Response:
     """A new column."""
-    return _answer(_described(lms, lms.gradebook.add(_sent(ITEM))), ITEM, 201)
+    return _answer(_described(lms, run, run.gradebook.add(_sent(ITEM))), ITEM, 201)
 
 
 @blueprint.get("/mod/lti/services/<course_id>/lineitems/<int:item_id>/lineitem")
 @needs(AGS + "lineitem", AGS + "lineitem.readonly")
-def item(lms: Platform, course_id: str, item_id: int) -> Response:
+def item(lms: Platform, run: Run, item_id: int) -> Response:
     """One column."""
-    return _answer(_described(lms, lms.gradebook.item(item_id)), ITEM)
+    return _answer(_described(lms, run, run.gradebook.item(item_id)), ITEM)
 
 
 @blueprint.put("/mod/lti/services/<course_id>/lineitems/<int:item_id>/lineitem")
 @needs(AGS + "lineitem")
-def change_item(lms: Platform, course_id: str, item_id: int) -> Response:
+def change_item(lms: Platform, run: Run, item_id: int) -> Response:
     """A column changed."""
-    return _answer(_described(lms, lms.gradebook.change(item_id, _sent(ITEM))), ITEM)
+    return _answer(_described(lms, run, run.gradebook.change(item_id, _sent(ITEM))), ITEM)
 
 
 @blueprint.delete("/mod/lti/services/<course_id>/lineitems/<int:item_id>/lineitem")
 @needs(AGS + "lineitem")
-def remove_item(lms: Platform, course_id: str, item_id: int) -> ResponseReturnValue:
+def remove_item(lms: Platform, run: Run, item_id: int) -> ResponseReturnValue:
     """A column taken away."""
-    lms.gradebook.remove(item_id)
+    run.gradebook.remove(item_id)
     return "", 204
 
 
 @blueprint.post("/mod/lti/services/<course_id>/lineitems/<int:item_id>/lineitem/scores")
 @needs(AGS + "score")
-def score(lms: Platform, course_id: str, item_id: int) -> ResponseReturnValue:
+def score(lms: Platform, run: Run, item_id: int) -> ResponseReturnValue:
     """A score for one learner; the answer has no body, as in Moodle."""
-    lms.gradebook.record(item_id, _sent(SCORE))
+    run.gradebook.record(item_id, _sent(SCORE))
     return "", 200, {"Content-Type": f"{SCORE}; charset=utf-8"}
 
 
 @blueprint.get("/mod/lti/services/<course_id>/lineitems/<int:item_id>/lineitem/results")
 @needs(AGS + "result.readonly")
-def results(lms: Platform, course_id: str, item_id: int) -> Response:
+def results(lms: Platform, run: Run, item_id: int) -> Response:
     """What stands in a column now."""
-    column = lms.gradebook.item(item_id)
-    address = item_url(lms, column)
+    column = run.gradebook.item(item_id)
+    address = item_url(lms, run, column)
     found = [
         {
             "id": f"{address.replace('?', '/results?')}&user_id={who}",
@@ -130,7 +132,7 @@ def results(lms: Platform, course_id: str, item_id: int) -> Response:
             "scoreOf": address,
             "timestamp": grade.at.isoformat(),
         }
-        for who, grade in lms.gradebook.grades(item_id).items()
+        for who, grade in run.gradebook.grades(item_id).items()
         if request.args.get("user_id", who) == who
     ]
     return _answer(found, RESULTS)
@@ -141,12 +143,12 @@ def results(lms: Platform, course_id: str, item_id: int) -> Response:
 
 @blueprint.get("/mod/lti/services/CourseSection/<course_id>/bindings/<binding>/memberships")
 @needs(ROSTER_SCOPE)
-def members(lms: Platform, course_id: str, binding: str) -> Response:
+def members(lms: Platform, run: Run, binding: str) -> Response:
     """Who is in the course: learners first, with short role names, as Moodle lists them."""
     role = request.args.get("role", "").rpartition("#")[2]
     people = sorted(lms.people.values(), key=lambda person: person.role == "Instructor")
     page, more = _page([_member(person) for person in people if role in ("", person.role)])
-    course = lms.course
+    course = run.course
     body = {
         "id": lms.settings.url + request.path,
         "context": {"id": course.id, "label": course.label, "title": course.title},

@@ -10,7 +10,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from lti_tool.demo.gradebook import RefusalError
-from lti_tool.demo.platform import ASSERTION_SECONDS, TOKEN_SECONDS, Platform, platform
+from lti_tool.demo.platform import ASSERTION_SECONDS, TOKEN_SECONDS, Platform, Run, platform
 
 AGS = "https://purl.imsglobal.org/spec/lti-ags/scope/"
 ROSTER_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
@@ -47,30 +47,40 @@ def token() -> ResponseReturnValue:
 
 def _check_assertion(lms: Platform, assertion: str) -> None:
     """Raise unless the registered tool signed this assertion, for us, now, and for the first time."""
-    key_id = jwt.get_unverified_header(assertion).get("kid")
+    claims = signed_by_the_tool(lms, assertion, lms.settings.token_url, "jti")
+    if claims.get("sub") != lms.settings.client_id:
+        raise ValueError("sub is not the client")
+
+
+def signed_by_the_tool(lms: Platform, token: str, audience: str, once: str) -> dict[str, Any]:
+    """What the registered tool signed for us, now, and for the first time by the claim `once`.
+
+    Raises jwt.PyJWTError, httpx.HTTPError or ValueError.
+    """
+    key_id = jwt.get_unverified_header(token).get("kid")
     fetched = httpx.get(lms.settings.tool_jwks_url, timeout=5, trust_env=False).raise_for_status()
     keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(fetched.json()).keys}
     if key_id not in keys:
         raise ValueError("the tool publishes no key with this kid")
-    claims = jwt.decode(
-        assertion,
+    claims: dict[str, Any] = jwt.decode(
+        token,
         keys[key_id],
         algorithms=["RS256"],
-        audience=lms.settings.token_url,
+        audience=audience,
         issuer=lms.settings.client_id,
-        subject=lms.settings.client_id,
-        options={"require": ["iss", "sub", "aud", "iat", "exp", "jti"]},
+        options={"require": ["iss", "aud", "iat", "exp", once]},
     )
     if claims["exp"] - claims["iat"] > ASSERTION_SECONDS:
         raise ValueError("exp is too far away")
-    if not lms.assertions.keep(claims["jti"], True):
-        raise ValueError("jti was used before")
+    if not lms.assertions.keep(f"{once} {claims[once]}", True):
+        raise ValueError(f"{once} was used before")
+    return claims
 
 
-def needs(*scopes: str) -> Callable[[Callable[Concatenate[Platform, P], Any]], Callable[P, Any]]:
-    """Let a view be called only with a token of one of these scopes: 401 without a token, else 403."""
+def needs(*scopes: str) -> Callable[[Callable[Concatenate[Platform, Run, P], Any]], Callable[P, Any]]:
+    """Let a course's view be called only with a token of one of these scopes: 401 without one, else 403."""
 
-    def guard(view: Callable[Concatenate[Platform, P], Any]) -> Callable[P, Any]:
+    def guard(view: Callable[Concatenate[Platform, Run, P], Any]) -> Callable[P, Any]:
         @functools.wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
             lms, sent = platform(), request.authorization
@@ -79,9 +89,10 @@ def needs(*scopes: str) -> Callable[[Callable[Concatenate[Platform, P], Any]], C
                 raise RefusalError(401, "Unauthorized")
             if not granted & set(scopes):
                 raise RefusalError(403, f"The token lacks the scope {scopes[0]}")
-            if kwargs.get("course_id", lms.course.id) != lms.course.id:
+            run = lms.runs.get(str(kwargs.pop("course_id", "")))
+            if run is None:
                 raise RefusalError(404, "There is no such course")
-            return view(lms, *args, **kwargs)
+            return view(lms, run, *args, **kwargs)
 
         return guarded
 

@@ -152,13 +152,16 @@ class Visitor:
         return self._http.post(address, data=data, files=list(files) or None, headers=headers)
 
     def _arrive(self, response: httpx.Response) -> Page:
-        """Read a page; a form that posts itself is followed, as its script would do."""
+        """Read a page; a form that posts itself is followed, and a page that leads on without scripts."""
         for _ in range(MOST_HOPS):
             page = Page(str(response.url), response.text)
             if response.is_error:
                 raise PageError(f"{response.status_code} from {page.described()}")
             form = page.posts_itself()
-            if form is None:
+            if form:
+                response = self._post(form.action, form.filled({}), (), page.url)
+            elif page.leads_on:
+                response = self._http.get(page.leads_on)
+            else:
                 return page
-            response = self._post(form.action, form.filled({}), (), page.url)
-        raise PageError(f"{page.described()}: the forms post themselves without end")
+        raise PageError(f"{page.described()}: the pages lead on without end")

@@ -1,5 +1,8 @@
 """From reviews to scores: what a person has earned in an activity, brought up to date after every act."""
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from sqlalchemy import func, select, update
@@ -13,93 +16,167 @@ from ..kernel.permissions import May, Role, Visit
 from ..people.models import Course, Enrolment
 from ..reviews.aggregation import share_given, work_score
 from ..reviews.models import Review, ReviewState
-from .models import Column, Score, SyncState
+from .models import COLUMNS, WORK_SHARE, Column, LineItem, Score, SyncState
 
 POINTS = 100.0  # the scale on which a score is told in statements, and in the columns we make
 
 
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What a learner's scores rest on: the shared work, the scores of its reviews, how many they gave."""
+
+    contribution_id: UUID | None
+    received: Sequence[float]
+    given: int
+
+    @property
+    def work(self) -> float | None:
+        """The score of the work, 0 to 1; None before the first review."""
+        return work_score(self.received) if self.contribution_id else None
+
+
 def settle(session: Session, activity_id: UUID, person_id: UUID) -> None:
-    """Bring a person's two scores in an activity up to date, and record what is new in the journal.
+    """Bring a person's scores in an activity up to date, and record what is new in the journal.
 
     Only learners have scores, and test users have none. A score is there from the first review on. Completion
     is recorded once, when the person has shared and given all the reviews asked for.
     """
-    activity = session.get_one(Activity, activity_id)
+    # While this lock lasts, nobody switches the columns.
+    activity = session.get_one(Activity, activity_id, with_for_update={"read": True, "key_share": True})
+    earned = rescore(session, activity, [person_id]).get(person_id)
+    if earned and earned.contribution_id and earned.given >= activity.given:
+        _record_completion(session, activity, person_id, earned.work)
+
+
+def rescore(session: Session, activity: Activity, people: Collection[UUID]) -> dict[UUID, Earned]:
+    """Bring the scores of people up to date; return what each learner among them has earned. Five statements.
+
+    There are none in an ungraded activity.
+    """
     # The lock makes two workers take turns with one person, so that no older mean overwrites a newer one.
-    learner = session.scalar(
-        select(Enrolment)
+    learners = session.scalars(
+        select(Enrolment.person_id)
         .where(
             Enrolment.course_id == activity.course_id,
-            Enrolment.person_id == person_id,
+            Enrolment.person_id.in_(people),
             Enrolment.role == Role.LEARNER,
             Enrolment.test_user.is_(False),
         )
+        .order_by(Enrolment.person_id)
         .with_for_update()
-    )
-    if learner is None:
-        return
-    contribution_id = session.scalar(
-        select(Contribution.id).where(
-            Contribution.activity_id == activity_id,
-            Contribution.author_id == person_id,
-            Contribution.state == ContributionState.SHARED,
-        )
-    )
-    received = session.scalars(
-        select(Review.score).where(
-            Review.contribution_id == contribution_id, Review.state == ReviewState.SENT
-        )
     ).all()
-    given = session.scalars(
-        select(func.count()).where(
-            Review.activity_id == activity_id,
-            Review.reviewer_id == person_id,
-            Review.state == ReviewState.SENT,
+    earned = _earned(session, activity, learners)
+    if activity.grading is Grading.NONE or not learners:
+        return earned
+    scores = {
+        (score.person_id, score.column): score
+        for score in session.scalars(
+            select(Score).where(Score.activity_id == activity.id, Score.person_id.in_(learners))
         )
-    ).one()
-    value = work_score(score for score in received if score is not None)
-    if activity.grading is not Grading.NONE:
-        if value is not None and contribution_id is not None:
-            revision = _put(session, activity_id, person_id, Column.WORK, value, len(received))
-            if revision is not None:
-                _record_score(session, activity, person_id, revision, value, contribution_id)
-        if given:
-            _put(session, activity_id, person_id, Column.REVIEWING, share_given(given, activity.given), given)
-    if contribution_id is not None and given >= activity.given:
-        _record_completion(session, activity, person_id, value)
+    }
+    for person_id, each in earned.items():
+        for column, (value, basis) in _values(activity, each).items():
+            revision = _put(
+                session, activity, person_id, column, scores.get((person_id, column)), value, basis
+            )
+            if revision is not None and column is Column.WORK and each.contribution_id:
+                _record_score(session, activity, person_id, revision, value, each.contribution_id)
+    return earned
 
 
-def send_again(session: Session, visit: Visit, activity: Activity) -> int:
-    """Queue the scores that the LMS refused, or had no place for; return how many.
+def _earned(session: Session, activity: Activity, learners: Collection[UUID]) -> dict[UUID, Earned]:
+    sent = Review.activity_id == activity.id, Review.state == ReviewState.SENT
+    shared = dict(
+        session.execute(
+            select(Contribution.author_id, Contribution.id).where(
+                Contribution.activity_id == activity.id,
+                Contribution.author_id.in_(learners),
+                Contribution.state == ContributionState.SHARED,
+            )
+        ).all()
+    )
+    received: dict[UUID, list[float]] = defaultdict(list)
+    for author_id, score in session.execute(
+        select(Review.author_id, Review.score).where(*sent, Review.author_id.in_(learners))
+    ):
+        if score is not None:
+            received[author_id].append(score)
+    given = dict(
+        session.execute(
+            select(Review.reviewer_id, func.count())
+            .where(*sent, Review.reviewer_id.in_(learners))
+            .group_by(Review.reviewer_id)
+        ).all()
+    )
+    return {who: Earned(shared.get(who), received[who], given.get(who, 0)) for who in learners}
+
+
+def _values(activity: Activity, earned: Earned) -> dict[Column, tuple[float, int]]:
+    """The scores that there are, each with the number of reviews it rests on."""
+    work, given, received = earned.work, earned.given, len(earned.received)
+    reviewing = share_given(given, activity.given)
+    values: dict[Column, tuple[float, int]] = {}
+    if work is not None:
+        values[Column.WORK] = work, received
+    if given:
+        values[Column.REVIEWING] = reviewing, given
+    if work is not None and activity.grading is Grading.ONE_COLUMN:
+        values[Column.TOTAL] = total(work, reviewing), received + given
+    return values
+
+
+def total(work: float, reviewing: float) -> float:
+    """The one score that stands in for two, 0 to 1."""
+    return min(1.0, WORK_SHARE * work + (1 - WORK_SHARE) * reviewing)
+
+
+def send_again(
+    session: Session, visit: Visit, activity: Activity, person_id: UUID | None = None, *, sent: bool = False
+) -> int:
+    """Queue the scores that the LMS refused, had no place for or makes wait; return how many.
+
+    Args:
+        session: the transaction.
+        visit: who wants it.
+        activity: whose scores.
+        person_id: this person's alone.
+        sent: also those that the LMS has.
 
     Raises:
         NotAllowedError: the visitor may not see people's work.
 
     """
     visit.require(May.SEE_ALL_WORK)
-    queued = session.scalars(
-        update(Score)
-        .where(Score.activity_id == activity.id, Score.state.in_([SyncState.REFUSED, SyncState.NOWHERE]))
-        .values(state=SyncState.WAITING, tries=0, next_try_at=clock.now())
-        .returning(Score.person_id)
-    )
-    return len(queued.all())
+    states = {SyncState.REFUSED, SyncState.NOWHERE, SyncState.WAITING} | ({SyncState.SENT} if sent else set())
+    chosen = [Score.activity_id == activity.id, Score.state.in_(states)]
+    if person_id is not None:
+        chosen.append(Score.person_id == person_id)
+    again = update(Score).where(*chosen).values(state=SyncState.WAITING, tries=0, next_try_at=clock.now())
+    resting = LineItem.activity_id == activity.id, LineItem.unwanted.is_(False)
+    session.execute(update(LineItem).where(*resting).values(tries=0, next_try_at=None))
+    return len(session.scalars(again.returning(Score.person_id)).all())
 
 
 def _put(
-    session: Session, activity_id: UUID, person_id: UUID, column: Column, value: float, basis: int
+    session: Session,
+    activity: Activity,
+    person_id: UUID,
+    column: Column,
+    score: Score | None,
+    value: float,
+    basis: int,
 ) -> int | None:
-    """Store a score; return its new revision, or None when its value is what it was."""
+    """Store a score, over the one there was; return its new revision, or None when its value is the same."""
     now = clock.now()
-    score = session.get(Score, (activity_id, person_id, column))
     if score is None:
-        score = Score(activity_id=activity_id, person_id=person_id, column=column, revision=0)
+        score = Score(activity_id=activity.id, person_id=person_id, column=column, revision=0)
         session.add(score)
     elif (score.value, score.basis) == (value, basis):
         return None
     changed = score.revision == 0 or score.value != value
     score.value, score.basis = value, basis
-    score.state, score.tries, score.next_try_at, score.problem = SyncState.WAITING, 0, now, ""
+    score.state = SyncState.WAITING if column in COLUMNS[activity.grading] else SyncState.KEPT
+    score.tries, score.next_try_at, score.problem = 0, now, ""
     if not changed:  # one more review with the same mean: the LMS's comment changes, the score does not
         return None
     score.revision += 1

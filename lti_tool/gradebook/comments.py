@@ -5,27 +5,34 @@ from pathlib import Path
 
 from babel.support import NullTranslations, Translations
 
-from .models import Column
+from .models import WORK_SHARE, Column
 
 _CATALOGUES = Path(__file__).parents[1] / "translations"
 _LONGEST = 100  # characters of a column's label that Open edX takes
 
 
-def comment(column: Column, basis: int, asked: int, language: str) -> str:
-    """The sentence beside a score: what it rests on."""
+def comment(column: Column, received: int, given: int, asked: int, language: str) -> str:
+    """What stands beside a score: what it rests on. A total has a line for each of its parts."""
     catalogue = _catalogue(language)
     if column is Column.WORK:
-        sentence = catalogue.ngettext("Mean of %(num)d review", "Mean of %(num)d reviews", basis)
-        return sentence % {"num": basis}
-    sentence = catalogue.ngettext(
-        "%(given)d of %(num)d review given", "%(given)d of %(num)d reviews given", asked
+        sentence = catalogue.ngettext("Mean of %(num)d review", "Mean of %(num)d reviews", received)
+        return sentence % {"num": received}
+    if column is Column.REVIEWING:
+        sentence = catalogue.ngettext(
+            "%(given)d of %(num)d review given", "%(given)d of %(num)d reviews given", asked
+        )
+        return sentence % {"given": min(given, asked), "num": asked}
+    part = catalogue.gettext("%(reason)s: %(percent)d%% of the score")
+    shares = {Column.WORK: WORK_SHARE, Column.REVIEWING: 1 - WORK_SHARE}
+    return "\n".join(
+        part % {"reason": comment(each, received, given, asked, language), "percent": round(share * 100)}
+        for each, share in shares.items()
     )
-    return sentence % {"given": min(basis, asked), "num": asked}
 
 
 def label(column: Column, title: str, language: str) -> str:
     """The name of a column."""
-    if column is Column.WORK:
+    if column.coupled:
         return title[:_LONGEST]
     around = _catalogue(language).gettext("%(title)s (reviewing)")
     room = _LONGEST - len(around % {"title": ""})

@@ -7,33 +7,57 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ..activities.models import Grading
 from ..kernel.database import Base
+
+WORK_SHARE = 0.8  # of the work in a total; the rest is the reviewing's
 
 
 class Column(StrEnum):
-    """The two columns of an activity in the LMS's gradebook. The value is the line item's tag."""
+    """What may be a column of an activity in the LMS's gradebook. TOTAL stands in for the two others."""
 
     WORK = "work"
     REVIEWING = "reviewing"
+    TOTAL = "total"
+
+    @property
+    def coupled(self) -> bool:
+        """Whether it is the resource link's own column, rather than one beside it."""
+        return self is not Column.REVIEWING
+
+    @property
+    def tag(self) -> str:
+        """The line item's tag: a link's own column stays the same, whatever we put there."""
+        return (Column.WORK if self.coupled else self).value
+
+
+COLUMNS = {
+    Grading.NONE: frozenset[Column](),
+    Grading.TWO_COLUMNS: frozenset({Column.WORK, Column.REVIEWING}),
+    Grading.ONE_COLUMN: frozenset({Column.TOTAL}),
+}
 
 
 class SyncState(StrEnum):
     """WAITING: to be sent (again). SENT: the LMS has it. REFUSED: the LMS said no, and why is in `problem`.
 
-    NOWHERE: the platform offers no gradebook for this link.
+    NOWHERE: the platform offers no gradebook for this link. KEPT: the activity wants no such column.
     """
 
     WAITING = "waiting"
     SENT = "sent"
     REFUSED = "refused"
     NOWHERE = "nowhere"
+    KEPT = "kept"
 
 
 class LineItem(Base):
     """A column of the LMS's gradebook that is ours; `url` is empty until it is found or made there.
 
     One worker at a time has a column in hand, until `claimed_until`: so no column is made twice, and a
-    person's scores arrive in order.
+    person's scores arrive in order. It rests until `next_try_at` when the LMS cannot take its scores, after
+    `tries` in a row. `label` is the name we gave it, empty if the LMS named it. One that is `unwanted` is to
+    be deleted there at `next_try_at`; without that, the LMS keeps it. `problem` is written as a score's.
     """
 
     __tablename__ = "line_item"
@@ -42,6 +66,11 @@ class LineItem(Base):
     column: Mapped[Column] = mapped_column(primary_key=True)
     url: Mapped[str] = mapped_column(default="")
     score_maximum: Mapped[float] = mapped_column(default=100.0)
+    label: Mapped[str] = mapped_column(default="")
+    unwanted: Mapped[bool] = mapped_column(default=False)
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None]
+    problem: Mapped[str] = mapped_column(default="")
     claimed_until: Mapped[datetime | None]
 
 

@@ -18,7 +18,8 @@ from ..contributions.models import Contribution, ContributionState
 from ..gradebook.models import Column, Score, SyncState
 from ..kernel import clock
 from ..kernel.permissions import Role
-from ..people.models import Enrolment, Person
+from ..people.models import Enrolment, Person, Roster
+from ..people.queries import roster_of
 from ..reviews.models import Review, ReviewState
 from ..reviews.queries import ReviewProgress, progress
 from .steps import Standing
@@ -38,7 +39,7 @@ class LearnerHome:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The instructor's tiles."""
+    """The instructor's tiles: of the learners who are in the course now, without test users."""
 
     people: int
     shared: int
@@ -55,6 +56,7 @@ class Show(StrEnum):
     NOT_SHARED = "not-shared"
     NOT_REVIEWED = "not-reviewed"
     NOT_READ = "not-read"  # shared, and nobody has reviewed it yet
+    NOT_SEEN = "not-seen"  # on the LMS's list, and never here yet
     REFUSED = "refused"
 
 
@@ -64,7 +66,7 @@ class Row:
 
     person_id: UUID
     name: str
-    last_seen_at: datetime
+    last_seen_at: datetime | None  # empty before the first launch
     contribution_id: UUID | None
     late: bool
     given: int
@@ -74,10 +76,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """A page of the list; `after` is the key of the next one."""
+    """A page of the list; `after` is the key of the next one, `roster` how the LMS's own list was read."""
 
     rows: list[Row]
     after: tuple[str, UUID] | None
+    roster: Roster | None
 
 
 def learner_home(session: Session, activity: Activity, person_id: UUID) -> LearnerHome:
@@ -114,18 +117,27 @@ def learner_home(session: Session, activity: Activity, person_id: UUID) -> Learn
 
 def totals(session: Session, activity: Activity) -> Totals:
     """The instructor's tiles. One statement."""
+    learners = select(Enrolment.person_id).where(*_learners(activity))
     people = select(func.count()).select_from(Enrolment).where(*_learners(activity)).scalar_subquery()
-    work = _work(activity)
+    work = (*_work(activity), Contribution.author_id.in_(learners))
     shared = select(func.count()).where(*work).scalar_subquery()
     unread = select(func.count()).where(*work, ~_has_review(Contribution.id)).scalar_subquery()
     given = (
         select(func.count())
-        .where(Review.activity_id == activity.id, Review.state == ReviewState.SENT)
+        .where(
+            Review.activity_id == activity.id,
+            Review.state == ReviewState.SENT,
+            Review.reviewer_id.in_(learners),
+        )
         .scalar_subquery()
     )
     refused = (
         select(func.count())
-        .where(Score.activity_id == activity.id, Score.state == SyncState.REFUSED)
+        .where(
+            Score.activity_id == activity.id,
+            Score.state == SyncState.REFUSED,
+            Score.person_id.in_(learners),
+        )
         .scalar_subquery()
     )
     row = session.execute(select(people, shared, given, unread, refused)).one()
@@ -133,7 +145,7 @@ def totals(session: Session, activity: Activity) -> Totals:
 
 
 def people(session: Session, activity: Activity, show: Show, after: tuple[str, UUID] | None) -> People:
-    """A page of people by name, with what each shared, gave and received. Two statements.
+    """A page of people by name, with what each shared, gave and received. Three statements.
 
     Args:
         session: a reading session.
@@ -167,6 +179,8 @@ def people(session: Session, activity: Activity, show: Show, after: tuple[str, U
             query = query.where(given < activity.given)
         case Show.NOT_READ:
             query = query.where(Contribution.id.is_not(None), received == 0)
+        case Show.NOT_SEEN:
+            query = query.where(Enrolment.last_seen_at.is_(None))
         case Show.REFUSED:
             query = query.where(
                 select(Score.person_id)
@@ -190,7 +204,8 @@ def people(session: Session, activity: Activity, show: Show, after: tuple[str, U
     for score in session.scalars(scores):
         by_person[score.person_id].scores[score.column] = score
     last_row = rows[-1] if len(found) > PAGE else None
-    return People(rows, (last_row.name, last_row.person_id) if last_row else None)
+    more = (last_row.name, last_row.person_id) if last_row else None
+    return People(rows, more, roster_of(session, activity.course_id))
 
 
 def _learners(activity: Activity) -> tuple[ColumnElement[bool], ...]:

@@ -18,6 +18,8 @@ from typing import cast
 import httpcore
 import httpx
 
+from .deadlines import HurriedNetwork
+
 CONNECT = 3.0  # seconds
 READ = 10.0  # seconds, for each wait
 LRS_READ = 30.0  # ADL's LRS takes 9.5 s for 500 statements
@@ -38,17 +40,18 @@ class AnswerTooLargeError(OutgoingError):
     """The answer is larger, slower or more compressed than any honest one."""
 
 
-def client(base_url: str, *, private: bool, read: float = READ) -> httpx.Client:
+def client(base_url: str, *, private: bool, read: float = READ, within: float | None = None) -> httpx.Client:
     """A pooled client for such calls, safe between threads.
 
     Args:
         base_url: the tool's own address, named in the User-Agent (Canvas refuses calls without one).
         private: whether http and private networks are allowed.
         read: seconds to wait for an answer's next bytes.
+        within: seconds for all that this client does, counted from now; for one exchange in a request.
 
     """
     return httpx.Client(
-        transport=GuardedTransport(private=private),
+        transport=GuardedTransport(private=private, within=within),
         timeout=httpx.Timeout(read, connect=CONNECT),
         headers={"User-Agent": user_agent(base_url)},
         follow_redirects=False,
@@ -74,18 +77,23 @@ def back_off(failures: int, *, least: float = 2.0, most: float = 3600.0) -> time
 class GuardedTransport(httpx.HTTPTransport):
     """HTTP over connections that the policy allows."""
 
-    def __init__(self, *, private: bool) -> None:
+    def __init__(self, *, private: bool, within: float | None = None) -> None:
         context = httpx.create_ssl_context(trust_env=False)
         super().__init__(verify=context, trust_env=False)
         self._private = private
+        network: httpcore.NetworkBackend = httpcore.SyncBackend()
+        if within is not None:
+            network = HurriedNetwork(network, within)
         if not private:
+            network = PublicNetwork(network)
+        if not private or within is not None:
             # httpx has no option for the network below it, so its pool is replaced by one that has.
             self._pool.close()
             self._pool = httpcore.ConnectionPool(
                 ssl_context=context,
                 max_connections=100,
                 keepalive_expiry=5.0,
-                network_backend=PublicNetwork(),
+                network_backend=network,
             )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -104,8 +112,8 @@ class GuardedTransport(httpx.HTTPTransport):
 class PublicNetwork(httpcore.NetworkBackend):
     """Connects to public addresses only: resolves a name once, judges every address, connects to those."""
 
-    def __init__(self) -> None:
-        self._network = httpcore.SyncBackend()
+    def __init__(self, network: httpcore.NetworkBackend) -> None:
+        self._network = network
 
     def connect_tcp(
         self,

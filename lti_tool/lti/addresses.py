@@ -1,6 +1,7 @@
 """Addresses that a platform sends: which are web addresses, which are ours, what their origin is. Pure."""
 
 import re
+from functools import lru_cache
 
 import httpx
 
@@ -11,8 +12,11 @@ _LONGEST = 4000  # characters
 
 def web_address(address: object) -> httpx.URL | None:
     """A web address, parsed; None for what is none."""
-    if not isinstance(address, str) or len(address) > _LONGEST:
-        return None
+    return _parsed(address) if isinstance(address, str) and len(address) <= _LONGEST else None
+
+
+@lru_cache(maxsize=1024)  # parsing costs more than a signature, and a course sends the same ones all day
+def _parsed(address: str) -> httpx.URL | None:
     try:
         url = httpx.URL(address)
     except (httpx.InvalidURL, UnicodeError):

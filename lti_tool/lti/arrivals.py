@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from ..kernel import clock
 from ..kernel.i18n import choose_language
-from ..kernel.permissions import Role, Visit
+from ..kernel.permissions import PERMISSIONS, May, Role, Visit
 from ..kernel.secrets import digest, random_token
 from ..people.models import Course, Enrolment, Person, Platform
-from . import contacts
+from . import contacts, coursegroups, subscriptions
 from .addresses import origin
 from .claims import ACTIVITY, LaunchClaims
 from .messages import StrictLaunch
@@ -20,6 +20,8 @@ from .offers import DeepLinking
 from .registrations import Registrations
 from .roles import read_roles
 from .visits import visit_of
+
+FRESH = timedelta(minutes=15)  # how old the list of people may be when staff come
 
 
 def arrive(
@@ -42,14 +44,17 @@ def arrive(
             update(Platform).where(Platform.id == message.platform.id).values(product=claims.product)
         )
     contacts.succeeded(session, message.platform.id, ContactKind.LAUNCH)
+    subscriptions.offered(session, tenant, claims.offer)
     person = _person(session, tenant.id, claims)
     about = _about(session, tenant.id, claims)
     course = _course(session, tenant.id, claims)
     link = None
     if course is not None:
         _enrol(session, course, person, role, test_user)
-        _roster(session, course, claims)
+        _roster(session, course, claims, role)
         link = _link(session, course, claims)
+        if not claims.offer.groups_url:  # its service knows better
+            coursegroups.place_at_launch(session, course.id, person.id, claims.custom)
     session.flush()
 
     secret = random_token()
@@ -122,17 +127,22 @@ def _enrol(session: Session, course: Course, person: Person, role: Role, test_us
     enrolment.last_seen_at = clock.now()
 
 
-def _roster(session: Session, course: Course, claims: LaunchClaims) -> None:
+def _roster(session: Session, course: Course, claims: LaunchClaims, role: Role) -> None:
+    """What the platform offers about people; due at the first launch, and when staff come and it is old."""
     offer = claims.offer
     if not (offer.memberships_url or offer.groups_url):
         return
     roster = session.get(Roster, course.id)
     if roster is None:
-        roster = Roster(course_id=course.id, next_try_at=clock.now(), synced_at=None, claimed_until=None)
+        roster = Roster(course_id=course.id, next_try_at=clock.now(), tries=0)
         session.add(roster)
-    roster.memberships_url = offer.memberships_url or roster.memberships_url or ""
+    if offer.memberships_url and offer.memberships_url != roster.memberships_url:
+        roster.memberships_url, roster.differences_url = offer.memberships_url, ""
     roster.groups_url = offer.groups_url or roster.groups_url or ""
     roster.group_sets_url = offer.group_sets_url or roster.group_sets_url or ""
+    old = roster.synced_at is not None and roster.synced_at < clock.now() - FRESH
+    if old and not roster.tries and May.SEE_PEOPLE in PERMISSIONS[role]:
+        roster.next_try_at = min(roster.next_try_at, clock.now())
 
 
 def _link(session: Session, course: Course, claims: LaunchClaims) -> ResourceLink | None:

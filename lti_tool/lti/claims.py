@@ -169,5 +169,7 @@ def _substituted(custom: Mapping[str, Any]) -> dict[str, str]:
     return {
         key: str(value)
         for key, value in custom.items()
-        if isinstance(value, str | int | float) and not str(value).startswith("$")
+        if isinstance(value, str | int | float)
+        and not str(value).startswith("$")
+        and "\x00" not in str(value)
     }

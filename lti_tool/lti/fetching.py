@@ -29,12 +29,13 @@ def key_set_fetcher(base_url: str, *, private: bool) -> Callable[[str], Any]:
             ) as answer,
         ):
             answer.raise_for_status()
-            return json.loads(_read(answer))
+            return json.loads(read_shortly(answer))
 
     return fetch
 
 
-def _read(answer: httpx.Response) -> bytes:
+def read_shortly(answer: httpx.Response) -> bytes:
+    """The body of a streamed answer. Raises AnswerTooLargeError when it is too large, or too slow."""
     body, end = b"", time.monotonic() + WHOLE
     for chunk in answer.iter_bytes():
         body += chunk

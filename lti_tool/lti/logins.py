@@ -4,6 +4,8 @@ Security Framework 1.0, section 5.1.1. State, nonce and the browser's secret are
 only their digests.
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
@@ -14,21 +16,37 @@ from sqlalchemy.orm import Session
 from ..kernel import clock
 from ..kernel.secrets import digest, random_token
 from ..people.models import Platform
-from .addresses import is_ours
+from .addresses import is_ours, origin
 from .models import LoginAttempt
 from .refusals import LaunchRefusedError
 from .registrations import Registrations
 
 LIFETIME = timedelta(minutes=10)
+# A login's own parameters, to begin it once more; others are never passed on (Moodle's `repost` would loop).
+PARAMETERS = ("iss", "login_hint", "lti_message_hint", "target_link_uri", "client_id", "lti_deployment_id")
+_FRAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # the name of a platform's storage frame
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """A platform's storage: the frame that keeps it (`_parent`: the page around us), and its only origin.
+
+    LTI OIDC Login with Client Side postMessages 0.1: the origin is the authorisation address's.
+    """
+
+    frame: str
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Where to send the browser, and the cookie that binds it to the attempt."""
+    """Where to send the browser, and the secret that binds it: what a cookie or a storage keeps as `key`."""
 
     address: str
-    cookie_name: str
-    cookie_value: str
+    key: str
+    secret: str
+    storage: Storage
+    again: dict[str, str]  # the parameters that begin the same login once more
 
 
 def cookie_name(state: str) -> str:
@@ -55,6 +73,8 @@ def begin(session: Session, parameters: dict[str, str], base_url: str) -> Login:
         raise LaunchRefusedError("target-foreign", given["target_link_uri"])
     platform = Registrations(session).platform(given["iss"], parameters.get("client_id"))
 
+    target = parameters.get("lti_storage_target", "")
+    storage = Storage(target if _FRAME.fullmatch(target) else "", origin(platform.auth_url))
     state, nonce, browser = random_token(), random_token(), random_token()
     session.execute(delete(LoginAttempt).where(LoginAttempt.created_at < clock.now() - LIFETIME))
     session.add(
@@ -64,6 +84,7 @@ def begin(session: Session, parameters: dict[str, str], base_url: str) -> Login:
             browser=digest(browser),
             platform_id=platform.id,
             target_link_uri=given["target_link_uri"],
+            storage_target=storage.frame,
             created_at=clock.now(),
             used_at=None,
         )
@@ -82,14 +103,20 @@ def begin(session: Session, parameters: dict[str, str], base_url: str) -> Login:
     if hint := parameters.get("lti_message_hint"):
         request["lti_message_hint"] = hint
     joint = "&" if urlsplit(platform.auth_url).query else "?"
-    return Login(f"{platform.auth_url}{joint}{urlencode(request)}", cookie_name(state), browser)
+    return Login(
+        address=f"{platform.auth_url}{joint}{urlencode(request)}",
+        key=cookie_name(state),
+        secret=browser,
+        storage=storage,
+        again={name: parameters[name] for name in PARAMETERS if parameters.get(name)},
+    )
 
 
-def find(session: Session, state: str, browser: str | None) -> tuple[LoginAttempt, Platform]:
+def find(session: Session, state: str) -> tuple[LoginAttempt, Platform]:
     """The attempt a launch answers, and its platform.
 
     Raises:
-        LaunchRefusedError: state-unknown, state-used, state-expired or cookie-missing.
+        LaunchRefusedError: state-unknown, state-used or state-expired.
 
     """
     found = session.execute(
@@ -104,9 +131,22 @@ def find(session: Session, state: str, browser: str | None) -> tuple[LoginAttemp
         raise LaunchRefusedError("state-used")
     if attempt.created_at < clock.now() - LIFETIME:
         raise LaunchRefusedError("state-expired")
-    if not browser or digest(browser) != attempt.browser:
-        raise LaunchRefusedError("cookie-missing")
     return attempt, platform
+
+
+def is_bound(attempt: LoginAttempt, cookies: Mapping[str, str], state: str) -> bool:
+    """Whether this browser began the attempt. False: its storage has to say so.
+
+    Raises:
+        LaunchRefusedError: cookie-missing, and no storage was offered; or the cookie is another's.
+
+    """
+    secret = cookies.get(cookie_name(state))
+    if secret and digest(secret) == attempt.browser:
+        return True
+    if secret is None and attempt.storage_target:
+        return False
+    raise LaunchRefusedError("cookie-missing")
 
 
 def use(session: Session, state: str) -> None:
@@ -119,7 +159,7 @@ def use(session: Session, state: str) -> None:
     used = session.execute(
         update(LoginAttempt)
         .where(LoginAttempt.state == digest(state), LoginAttempt.used_at.is_(None))
-        .values(used_at=clock.now())
+        .values(used_at=clock.now(), token="")
         .returning(LoginAttempt.state)
     ).first()
     if used is None:

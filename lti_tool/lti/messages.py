@@ -1,10 +1,8 @@
 """The launch message: PyLTI1p3's steps, each done by our own policy."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Self
 
-import jwt
-from jwt.utils import base64url_decode, base64url_encode
 from pylti1p3.cookie import CookieService
 from pylti1p3.message_launch import MessageLaunch
 from pylti1p3.session import SessionService
@@ -14,15 +12,23 @@ from ..kernel import clock
 from ..kernel.secrets import digest
 from ..people.models import Platform
 from . import logins
+from .addresses import origin
 from .claims import LaunchClaims, read_claims
 from .keysets import KeySets
 from .models import LoginAttempt
 from .refusals import LaunchRefusedError
 from .registrations import Registrations
 from .shapes import parse_strictly
+from .tokens import SignedToken
 
-LARGEST = 64 * 1024  # bytes of a token; real ones have 3 to 8 kB
-ALGORITHMS = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
+
+class ProofNeededError(Exception):
+    """A launch that holds, from a browser without the login's cookie: `storage` is to be asked."""
+
+    def __init__(self, storage: logins.Storage, return_url: str) -> None:
+        super().__init__()
+        self.storage = storage
+        self.return_url = return_url
 
 
 class StrictLaunch(MessageLaunch):  # type: ignore[misc]  # PyLTI1p3 has no types
@@ -35,8 +41,8 @@ class StrictLaunch(MessageLaunch):  # type: ignore[misc]  # PyLTI1p3 has no type
     platform: Platform
     claims: LaunchClaims
     _attempt: LoginAttempt
-    _header: dict[str, Any]
-    _payload: bytes
+    _is_bound: bool
+    _token: SignedToken
 
     def __init__(
         self,
@@ -61,58 +67,37 @@ class StrictLaunch(MessageLaunch):  # type: ignore[misc]  # PyLTI1p3 has no type
 
         Raises:
             LaunchRefusedError: with the code of the first step that failed.
+            ProofNeededError: all of it holds, but that this browser began it is still to be shown.
 
         """
         self.validate_state().validate_jwt_format().validate_jwt_signature().validate_message()
-        self.validate_nonce().validate_deployment()
+        self.validate_nonce().validate_deployment().validate_browser()
         self._validated = True
         return self
 
     def validate_state(self) -> Self:
-        """The state is one of ours, fresh, unused, and this browser's."""
+        """The state is one of ours, fresh, unused, and no other browser's."""
         state = self._get_request_param("state")
         if not state or not self._get_request_param("id_token"):
             raise LaunchRefusedError("launch-incomplete")
-        cookie = self._cookies.get(logins.cookie_name(state))
-        self._attempt, self.platform = logins.find(self._session, state, cookie)
+        self._attempt, self.platform = logins.find(self._session, state)
+        self._is_bound = logins.is_bound(self._attempt, self._cookies, state)
         return self
 
     def validate_jwt_format(self) -> Self:
         """A signed token of a sane size, with a plain header."""
-        token = self._get_id_token()
-        if len(token) > LARGEST:
-            raise LaunchRefusedError("token-malformed", f"{len(token)} bytes", status=413)
-        try:
-            header, self._payload, _signature = (_decoded(part) for part in token.encode("ascii").split(b"."))
-        except ValueError:
-            raise LaunchRefusedError("token-malformed", "not three parts of base64url") from None
-        self._header = parse_strictly(header)
-        if not isinstance(self._header.get("kid", ""), str) or {"crit", "b64"} & self._header.keys():
-            raise LaunchRefusedError("token-malformed", "header")
-        if self._header.get("alg") not in ALGORITHMS:
-            raise LaunchRefusedError("token-signature", f"alg {self._header.get('alg')!r}")
+        self._token = SignedToken.read(self._get_id_token())
         return self
 
     def validate_jwt_signature(self) -> Self:
         """Signed by a key of the platform, by that key's own algorithm."""
-        self._keysets.find(self.platform.jwks_url, self._header.get("kid"), self._is_verified_by)
+        self._token.verify(self._keysets, self.platform.jwks_url)
         return self
-
-    def _is_verified_by(self, key: jwt.PyJWK) -> bool:
-        if key.algorithm_name != self._header["alg"]:
-            return False
-        try:
-            jwt.PyJWS().decode(self._get_id_token(), key, algorithms=[key.algorithm_name])
-        except jwt.InvalidSignatureError:
-            return False
-        except jwt.PyJWTError as error:
-            raise LaunchRefusedError("token-malformed", type(error).__name__) from None
-        return True
 
     def validate_message(self) -> Self:
         """Every claim holds."""
-        body = parse_strictly(self._payload)
-        self._jwt = {"header": self._header, "body": body}
+        body = parse_strictly(self._token.payload)
+        self._jwt = {"header": self._token.header, "body": body}
         self.claims = read_claims(
             body,
             issuer=self.platform.issuer,
@@ -133,10 +118,11 @@ class StrictLaunch(MessageLaunch):  # type: ignore[misc]  # PyLTI1p3 has no type
         Registrations(self._session).check_deployment(self.platform, self.claims.deployment_id)
         return self
 
-
-def _decoded(part: bytes) -> bytes:
-    """Base64url in its one canonical form. Raises ValueError for any other."""
-    decoded = base64url_decode(part)
-    if base64url_encode(decoded) != part:
-        raise ValueError("not canonical")
-    return decoded
+    def validate_browser(self) -> Self:
+        """This browser began the login: its cookie says so, or the platform's storage will."""
+        if not self._is_bound:
+            raise ProofNeededError(
+                logins.Storage(self._attempt.storage_target, origin(self.platform.auth_url)),
+                self.claims.return_url,
+            )
+        return self

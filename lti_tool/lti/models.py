@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..kernel.database import Base
 from ..kernel.permissions import Purpose, Role
+from ..people.models import Roster as Roster  # the door fills it, the people's pages show it
 
 
 class LoginAttempt(Base):
@@ -52,29 +53,6 @@ class ResourceLink(Base):
     history: Mapped[list[Any]] = mapped_column(default=list)
 
     __table_args__ = (UniqueConstraint("course_id", "resource_link_id"),)
-
-
-class Roster(Base):
-    """What a platform offers about a course's people and groups, and how far we are in reading it.
-
-    `differences_url`: where the next sync starts, if the platform offers differences. One worker at a time
-    reads a roster, until `claimed_until`. `problem`: a sentence of our catalogue and, from its second line,
-    the LMS's own words.
-    """
-
-    __tablename__ = "roster"
-
-    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"), primary_key=True)
-    memberships_url: Mapped[str] = mapped_column(default="")
-    differences_url: Mapped[str] = mapped_column(default="")
-    groups_url: Mapped[str] = mapped_column(default="")
-    group_sets_url: Mapped[str] = mapped_column(default="")
-    synced_at: Mapped[datetime | None]
-    members: Mapped[int] = mapped_column(default=0)
-    next_try_at: Mapped[datetime] = mapped_column(index=True)
-    tries: Mapped[int] = mapped_column(default=0)
-    problem: Mapped[str] = mapped_column(default="")
-    claimed_until: Mapped[datetime | None]
 
 
 class Launch(Base):
@@ -160,6 +138,19 @@ class Notice(Base):
     received_at: Mapped[datetime]
 
 
+class Subscription(Base):
+    """A deployment that offers notices: where to ask for them, and how far we are."""
+
+    __tablename__ = "subscription"
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id", ondelete="CASCADE"), primary_key=True)
+    url: Mapped[str]
+    subscribed_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    problem: Mapped[str] = mapped_column(default="")
+
+
 class ContactKind(StrEnum):
     """What passes between us and a platform."""
 
@@ -181,8 +172,27 @@ class Contact(Base):
     problem: Mapped[str] = mapped_column(default="")
 
 
+class PlatformCheck(Base):
+    """An administrator's question whether a platform still works; the worker finds the answers.
+
+    `results`: one for each part, as `lti.checks.Result` has them. One worker at a time asks, until
+    `claimed_until`.
+    """
+
+    __tablename__ = "platform_check"
+
+    platform_id: Mapped[UUID] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"), primary_key=True)
+    asked_at: Mapped[datetime]
+    claimed_until: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    results: Mapped[list[Any]] = mapped_column(default=list)
+
+
 class ToolKey(Base):
-    """A key pair of the tool; the private half is sealed. Retired keys stay published for a while."""
+    """A key pair of the tool; the private half is sealed. It signs until `retired_at`, if that is known.
+
+    Its public half stays published for a while after that; the private one is erased.
+    """
 
     __tablename__ = "tool_key"
 

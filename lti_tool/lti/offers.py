@@ -67,7 +67,7 @@ def read_deep_linking(claims: Claims) -> DeepLinking:
     return_url, data = address(settings, "deep_link_return_url"), settings.get("data")
     if not return_url:
         raise faulty("deep_link_return_url")
-    if data is not None and not (isinstance(data, str) and len(data) <= LARGEST_DATA):
+    if data is not None and not (isinstance(data, str) and len(data) <= LARGEST_DATA and "\x00" not in data):
         raise faulty("data")
     if "ltiResourceLink" not in texts(settings, "accept_types"):
         raise LaunchRefusedError("message-unsupported", "accept_types", message="accept_types")

@@ -83,20 +83,20 @@ class Registrations(ToolConfAbstract):  # type: ignore[misc]  # PyLTI1p3 has no 
             DeploymentPendingError: an administrator must approve it first.
 
         """
-        known = self._deployment_row(platform, deployment_id)
+        known = self.find_tenant(platform, deployment_id)
         if not (known.approved if known else platform.trusts_deployments):
             raise DeploymentPendingError(platform, deployment_id)
 
     def tenant(self, platform: Platform, claims: LaunchClaims) -> Deployment:
         """The tenant of a launch that is let in: its deployment's row, made if the platform is trusted so."""
-        known = self._deployment_row(platform, claims.deployment_id)
+        known = self.find_tenant(platform, claims.deployment_id)
         return known or self.remember(platform, claims.deployment_id, claims.platform_label, approved=True)
 
     def remember(
         self, platform: Platform, deployment_id: str, label: str, *, approved: bool = False
     ) -> Deployment:
         """Keep a deployment that a signed launch named; one not approved waits for an administrator."""
-        known = self._deployment_row(platform, deployment_id)
+        known = self.find_tenant(platform, deployment_id)
         if known is None:
             known = Deployment(
                 platform_id=platform.id,
@@ -110,10 +110,11 @@ class Registrations(ToolConfAbstract):  # type: ignore[misc]  # PyLTI1p3 has no 
         return known
 
     def _deployment(self, platform: Platform, deployment_id: str) -> LtiDeployment | None:
-        known = self._deployment_row(platform, deployment_id)
+        known = self.find_tenant(platform, deployment_id)
         return LtiDeployment().set_deployment_id(known.deployment_id) if known and known.approved else None
 
-    def _deployment_row(self, platform: Platform, deployment_id: str) -> Deployment | None:
+    def find_tenant(self, platform: Platform, deployment_id: str) -> Deployment | None:
+        """The row of a deployment, approved or not."""
         return self._session.scalar(
             select(Deployment).where(
                 Deployment.platform_id == platform.id, Deployment.deployment_id == deployment_id

@@ -1,4 +1,4 @@
-"""Roles of a launch, read by us: context roles win, sub-roles count, unknown ones are ignored.
+"""Roles of a launch or on a roster, read by us: context roles win, sub-roles count, unknown ones are ignored.
 
 LTI 1.3 core, appendix A.2. An institution's "Instructor" who is a "Learner" in this course is a learner here
 (Canvas always sends institution roles); somebody with an institution or system administrator role and none in
@@ -32,13 +32,13 @@ _ADMINISTRATORS = {
         "urn:lti:sysrole:ims/lis/",
     )
 }
-_TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
+_TEST_USER = {"http://purl.imsglobal.org/vocab/lti/system/person#TestUser", "TestUser"}
 # The strongest first; a designer who also learns takes part as a learner.
 _ORDER = (Role.INSTRUCTOR, Role.ASSISTANT, Role.LEARNER, Role.DESIGNER, Role.OBSERVER, Role.SUPPORT)
 
 
 def read_roles(roles: Iterable[object]) -> tuple[Role, bool]:
-    """The role of a launch, and whether it is a platform's test user.
+    """The role they come to, and whether it is a platform's test user.
 
     Accepts full URIs, sub-roles (`membership/Instructor#TeachingAssistant`), LTI 1.1 URNs and short names.
     Nothing known means the least: an observer.
@@ -49,7 +49,7 @@ def read_roles(roles: Iterable[object]) -> tuple[Role, bool]:
     if Role.ASSISTANT in found:
         found.discard(Role.INSTRUCTOR)
     role = next((role for role in _ORDER if role in found), Role.OBSERVER)
-    return role, _TEST_USER in given
+    return role, not _TEST_USER.isdisjoint(given)
 
 
 def _read(role: str) -> Role | None:

@@ -83,7 +83,7 @@ def texts(claims: Claims, name: str) -> tuple[str, ...]:
     """An optional list of texts, or one string of them; what is no text is passed over."""
     value = claims.get(name)
     several = value.split() if isinstance(value, str) else value if isinstance(value, list) else []
-    return tuple(each for each in several if isinstance(each, str))
+    return tuple(each for each in several if isinstance(each, str) and "\x00" not in each)
 
 
 def flag(claims: Claims, name: str) -> bool | None:

@@ -14,10 +14,11 @@ from ..kernel.secrets import digest
 from ..kernel.web import database
 from ..people.models import Enrolment, Person
 from .models import Launch
+from .sessions import split_launch
 
 
-def find_visit(db: Database, launch_id: str, secret: str) -> Visit:
-    """The visit of a launch, proved by the secret of its cookie.
+def find_visit(db: Database, launch_id: str, secret: str, *, by_address: bool = False) -> Visit:
+    """The visit of a launch, proved by the secret of its cookie, or of its address where there is no cookie.
 
     Raises:
         NotSignedInError: no such launch, another browser, or its time is over.
@@ -37,7 +38,7 @@ def find_visit(db: Database, launch_id: str, secret: str) -> Visit:
     if launch_id.isalnum():  # PostgreSQL takes no NUL
         with db.read() as reading:
             found = reading.execute(query).first()
-    if found is None or digest(secret) != found.Launch.cookie:
+    if found is None or digest(secret) != found.Launch.cookie or found.Launch.by_address != by_address:
         raise NotSignedInError(
             N_(
                 "Your browser shows no sign of this visit. Open the activity again from your course. "
@@ -87,5 +88,19 @@ def welcome(app: Flask) -> None:
 
     @app.before_request
     def load() -> None:
-        if g.get("launch_id") and request.endpoint:
-            g.visit = find_visit(database(), g.launch_id, session.get("key", ""))
+        if not g.get("launch_id") or not request.endpoint:
+            return
+        launch_id, in_address = split_launch(g.launch_id)
+        if in_address:
+            _refuse_a_stray_address()
+        secret = session.get("key", "")
+        g.visit = find_visit(database(), launch_id, secret, by_address=bool(in_address))
+
+
+def _refuse_a_stray_address() -> None:
+    """An address with a secret opens where its launch is, not in a window that somebody pasted it into."""
+    came = request.headers.get("Sec-Fetch-Dest"), request.headers.get("Sec-Fetch-Site", "same-origin")
+    if came[0] == "document" and came[1] != "same-origin":
+        raise NotSignedInError(
+            N_("This address belongs to another window. Open the activity again from your course.")
+        )

@@ -7,6 +7,7 @@ from xapi.store.schema import metadata as store_metadata
 from ..activities import models as _activities
 from ..admin import models as _admin
 from ..contributions import models as _contributions
+from ..exchanges import models as _exchanges
 from ..gradebook import models as _gradebook
 from ..kernel import audit as _audit
 from ..kernel import heartbeat as _heartbeat
@@ -14,12 +15,12 @@ from ..kernel import journal as _journal
 from ..kernel.database import Base
 from ..lti import models as _lti
 from ..people import models as _people
+from ..records import models as _records
 from ..reviews import models as _reviews
-from ..worker import models as _worker
 
 MODELS = (
-    _activities, _admin, _audit, _contributions, _gradebook, _heartbeat, _journal, _lti, _people, _reviews,
-    _worker,
+    _activities, _admin, _audit, _contributions, _exchanges, _gradebook, _heartbeat, _journal, _lti, _people,
+    _records, _reviews,
 )  # fmt: skip
 
 ALL: list[MetaData] = [Base.metadata, store_metadata]

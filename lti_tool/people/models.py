@@ -97,7 +97,8 @@ class Person(Base):
 class Enrolment(Base):
     """A person in a course: the role of the latest launch there or, before the first one, the roster's.
 
-    A roster may name a non-editing teacher a learner: a launch knows better.
+    A roster may name a non-editing teacher a learner: a launch knows better. `listed`: the roster has them;
+    some who launch are on none, as managers and test students.
     """
 
     __tablename__ = "enrolment"
@@ -109,9 +110,34 @@ class Enrolment(Base):
     role: Mapped[Role]
     test_user: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
+    listed: Mapped[bool] = mapped_column(default=False)
     last_seen_at: Mapped[datetime | None]  # empty before the first launch
 
     person: Mapped[Person] = relationship()
+
+
+class Roster(Base):
+    """What a platform offers about a course's people and groups, and how far we are in reading it.
+
+    `synced_at` is when it was read last, `whole_at` when it was last read from end to end: in between,
+    `differences_url` tells what changed, if the platform offers that. One worker at a time reads a roster,
+    until `claimed_until`. `problem`: a sentence of our catalogue and, from its second line, the LMS's words.
+    """
+
+    __tablename__ = "roster"
+
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"), primary_key=True)
+    memberships_url: Mapped[str] = mapped_column(default="")
+    differences_url: Mapped[str] = mapped_column(default="")
+    groups_url: Mapped[str] = mapped_column(default="")
+    group_sets_url: Mapped[str] = mapped_column(default="")
+    synced_at: Mapped[datetime | None]
+    whole_at: Mapped[datetime | None]
+    members: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime] = mapped_column(index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(default="")
+    claimed_until: Mapped[datetime | None]
 
 
 class GroupSource(StrEnum):

@@ -1,11 +1,10 @@
 """What a person can do with reviews: take one, keep it longer, give it back, write it, send it."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..activities.models import Activity
@@ -16,6 +15,7 @@ from ..kernel.errors import ConflictError
 from ..kernel.i18n import N_
 from ..kernel.journal import EventType
 from ..kernel.permissions import May, Visit
+from ..people.models import Enrolment
 from . import allocation, assignment, queries, rubric, writing
 from .allocation import WHY, Because
 from .models import Review, ReviewState
@@ -179,24 +179,27 @@ def lapse_expired(session: Session, now: datetime, limit: int = 200) -> int:
 
     Any number of workers may call this at once, and again: each review is taken back once.
     """
-    overdue = session.execute(
+    overdue = select(Review.id, Review.contribution_id).where(
+        Review.state == ReviewState.ASSIGNED, Review.lease_until < now
+    )
+    return assignment.take_back(session, overdue.order_by(Review.lease_until), limit)
+
+
+def release_departed(session: Session, limit: int = 200) -> int:
+    """Take back up to `limit` reviews from people who left the course; return how many. For the worker.
+
+    What they wrote stays, for the day they come back. Like `lapse_expired`, any number may call this at once.
+    """
+    left = (
         select(Review.id, Review.contribution_id)
-        .where(Review.state == ReviewState.ASSIGNED, Review.lease_until < now)
-        .order_by(Review.lease_until)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    if overdue:
-        session.execute(
-            update(Review)
-            .where(Review.id.in_([review for review, _ in overdue]))
-            .values(state=ReviewState.LAPSED)
-            .execution_options(synchronize_session=False)
+        .join(Activity, Activity.id == Review.activity_id)
+        .join(
+            Enrolment,
+            (Enrolment.course_id == Activity.course_id) & (Enrolment.person_id == Review.reviewer_id),
         )
-    fewer = Counter(contribution for _, contribution in overdue)
-    for contribution in sorted(fewer):  # always in this order: two workers cannot deadlock
-        assignment.serve(session, contribution, -fewer[contribution])
-    return len(overdue)
+        .where(Review.state == ReviewState.ASSIGNED, ~Enrolment.active)
+    )
+    return assignment.take_back(session, left.order_by(Review.id), limit)
 
 
 def note_view(session: Session, visit: Visit, activity: Activity, contribution_id: UUID) -> None:

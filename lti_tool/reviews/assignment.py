@@ -6,10 +6,11 @@ SQLite the write transaction itself is that lock. The worker, which takes review
 activity; it passes over reviews that somebody has in hand.
 """
 
+from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
@@ -121,3 +122,26 @@ def serve(session: Session, contribution_id: UUID, change: int) -> None:
         .values(served=Contribution.served + change)
         .execution_options(synchronize_session=False)
     )
+
+
+def take_back(session: Session, which: Select[UUID, UUID], limit: int) -> int:
+    """Let up to `limit` assigned reviews lapse; return how many. What somebody has in hand is passed over.
+
+    Args:
+        session: the transaction.
+        which: the ids of reviews, each with its contribution's.
+        limit: at most so many.
+
+    """
+    found = session.execute(which.limit(limit).with_for_update(of=Review, skip_locked=True)).all()
+    if found:
+        session.execute(
+            update(Review)
+            .where(Review.id.in_([review for review, _ in found]))
+            .values(state=ReviewState.LAPSED)
+            .execution_options(synchronize_session=False)
+        )
+    fewer = Counter(contribution for _, contribution in found)
+    for contribution in sorted(fewer):  # always in this order: two workers cannot deadlock
+        serve(session, contribution, -fewer[contribution])
+    return len(found)

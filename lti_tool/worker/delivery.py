@@ -7,6 +7,7 @@ lease that ends, and the store finds that it has some of the statements already.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Update, bindparam, literal, or_, select, update
@@ -15,16 +16,24 @@ from sqlalchemy.orm import Session
 from xapi.lrs import Dead, Delivered, LrsClient, LrsError, Outcome, Paused, Retry
 
 from ..kernel import clock
+from ..kernel.bulk import numbers
 from ..kernel.database import Database, UtcDateTime
 from ..kernel.journal import Event
 from ..kernel.outgoing import back_off
 from .models import Delivery, DeliveryState, Lrs, Statement
 
 LEASE = timedelta(seconds=60)
+LOAD = 1000  # statements claimed and settled at once, in as many batches as the store wants
+SENDING = 3.0  # seconds until it is noted what arrived: a worker that ends leaves little in doubt
 LONGEST_PAUSE = 300.0  # seconds between tries at a store that fails
 
 
-_THESE = (Delivery.lrs_id == bindparam("store"), Delivery.event_id.in_(bindparam("events", expanding=True)))
+# The range is for SQLite: of a table without statistics it would rather read all that a store ever got
+_THESE = (
+    Delivery.lrs_id == bindparam("store"),
+    Delivery.event_id.between(bindparam("first"), bindparam("last")),
+    Delivery.event_id.in_(select(numbers("events").c.value)),
+)
 
 
 def _free(now: ColumnElement[datetime]) -> Iterable[ColumnElement[bool]]:
@@ -75,7 +84,7 @@ def due_stores(session: Session) -> list[Lrs]:
 
 
 def deliver(database: Database, store: Lrs, client: LrsClient) -> bool:
-    """Send one batch to a store; return whether to go on: there was one, and the store works."""
+    """Send one load to a store, in batches; return whether to go on: there was one, and the store works."""
     try:
         version = store.speaks or client.negotiate()
     except LrsError as error:
@@ -88,25 +97,41 @@ def deliver(database: Database, store: Lrs, client: LrsClient) -> bool:
         parcels = claim(session, store, version)
     if not parcels:
         return False
-    outcomes = client.send([(parcel.statement_id, parcel.body) for parcel in parcels])
+    outcomes = _send(client, parcels, store.batch)
     with database.write() as session:
         return settle(session, store, parcels, outcomes)
 
 
+def _send(client: LrsClient, parcels: Sequence[Parcel], batch: int) -> list[Outcome]:
+    """Send batch after batch, while the store works and the time lasts; return the outcomes so far."""
+    end = monotonic() + SENDING
+    outcomes: list[Outcome] = []
+    for start in range(0, len(parcels), batch):
+        some = parcels[start : start + batch]
+        outcomes += client.send([(parcel.statement_id, parcel.body) for parcel in some])
+        if isinstance(outcomes[-1], Retry | Paused) or monotonic() > end:
+            break
+    return outcomes
+
+
 def claim(session: Session, store: Lrs, version: str) -> list[Parcel]:
-    """Take a batch of waiting deliveries, oldest first; no other worker has them for as long as LEASE."""
+    """Take a load of waiting deliveries, oldest first; no other worker has them for as long as LEASE."""
     now = clock.now()
-    wanted = {"store": store.id, "now": now, "version": version, "most": store.batch}
-    parcels = [Parcel(*row) for row in session.connection().execute(_WANTED, wanted)]
-    _update(session, _CLAIM, store.id, parcels, until=now + LEASE)
+    wanted = {"store": store.id, "now": now, "version": version, "most": max(LOAD, store.batch)}
+    parcels = [Parcel(*row) for row in session.connection().execute(_WANTED, wanted).all()]
+    if parcels:
+        _update(session, _CLAIM, store.id, parcels, until=now + LEASE)
     return parcels
 
 
 def settle(session: Session, store: Lrs, parcels: Sequence[Parcel], outcomes: Sequence[Outcome]) -> bool:
-    """Note what became of each statement, and what that says about the store; return whether it works."""
+    """Note what became of each statement, and what that says about the store; return whether it works.
+
+    What has no outcome was not sent: it is free again.
+    """
     now = clock.now()
     sharing: dict[Outcome, list[Parcel]] = {}
-    for parcel, outcome in zip(parcels, outcomes, strict=True):
+    for parcel, outcome in zip(parcels, outcomes, strict=False):
         sharing.setdefault(outcome, []).append(parcel)
     halt: Retry | Paused | None = None
     for outcome, some in sharing.items():
@@ -118,6 +143,8 @@ def settle(session: Session, store: Lrs, parcels: Sequence[Parcel], outcomes: Se
             case Retry() | Paused():
                 _update(session, _CLAIM, store.id, some, until=None)
                 halt = outcome
+    if unsent := parcels[len(outcomes) :]:
+        _update(session, _CLAIM, store.id, unsent, until=None)
     if halt is not None:
         _fail(session, store.id, halt)
     elif store.failures:
@@ -129,7 +156,8 @@ def _update(
     session: Session, change: Update, store_id: UUID, parcels: Sequence[Parcel], **values: object
 ) -> None:
     events = [parcel.event_id for parcel in parcels]
-    session.connection().execute(change, {"store": store_id, "events": events, **values})
+    these = {"store": store_id, "first": events[0], "last": events[-1], "events": events}
+    session.connection().execute(change, these | values)
 
 
 def _work_again(session: Session, store_id: UUID) -> None:

@@ -1,4 +1,4 @@
-"""The worker: relays the journal, delivers to every store, sends scores, takes back reviews that lapsed.
+"""The worker: relays the journal, delivers to stores, sends scores, reads rosters, takes back reviews.
 
 Each store and each platform has a thread of its own while there is something to do for it, so that one that
 hangs delays nobody else. All state is in the database: any number of workers may run, and any may be killed.
@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Hashable
 from contextlib import ExitStack
 from functools import partial
+from uuid import UUID
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -24,8 +25,10 @@ from ..kernel.database import Database
 from ..kernel.heartbeat import Heartbeat, beat
 from ..kernel.secrets import Sealer
 from ..lti.keys import signing_key
+from ..lti.rosters import due_platforms as platforms_to_read
+from ..lti.rosters import read_due
 from ..lti.services import ServiceConnector
-from ..reviews.actions import lapse_expired
+from ..reviews.actions import lapse_expired, release_departed
 from ..settings import Settings
 from .clients import Clients
 from .delivery import deliver, due_stores
@@ -142,15 +145,27 @@ class Worker:
                 beat(session, self._name)
             with self._database.write() as session:
                 lapse_expired(session, clock.now())
+            with self._database.write() as session:
+                release_departed(session)
         relayed = relay(self._database, self._settings.base_url, self._settings.profile_url)
         with self._database.read() as session:
             stores, platforms = due_stores(session), due_platforms(session)
+            rosters = platforms_to_read(session)
         for store in stores:
             self._lanes.start(("store", store.id), partial(self._deliver, store))
         for platform in platforms:
             work = partial(send_due, self._database, self._connector, platform)
             self._lanes.start(("scores", platform), work)
+        for platform in rosters:
+            self._lanes.start(("roster", platform), partial(self._read_roster, platform))
         return relayed > 0
+
+    def _read_roster(self, platform: UUID) -> bool:
+        """Read a roster; whoever left is released from their review at once."""
+        read = read_due(self._database, self._connector, platform)
+        with self._database.write() as session:
+            release_departed(session)
+        return read
 
     def _deliver(self, store: Lrs) -> bool:
         return deliver(self._database, store, self._clients.of(store))

@@ -6,24 +6,44 @@ nothing is done twice whenever a worker dies.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, true, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, true, update
 from sqlalchemy.orm import Session
 
 from xapi import statements as xapi
 
 from ..gradebook.actions import settle
 from ..kernel import clock
-from ..kernel.database import Database
+from ..kernel.bulk import fill, numbers
+from ..kernel.database import Database, UtcDateTime
 from ..kernel.journal import Event, EventType
 from ..reviews.models import Review
 from .models import Delivery, DeliveryState, Lrs, Statement
 from .translate import Line, journal_lines, translate
 
-BATCH = 250  # events in one transaction; many more at once would outlive Python's young garbage
+BATCH = 500  # events in one transaction
+BATCHES = 8  # before the worker looks at what else there is to do
 VERSIONS: tuple[xapi.Version, ...] = ("1.0.3", "2.0.0")
+
+_THESE = numbers("these")
+_WAITING = (
+    select(Event.id)
+    .where(Event.id.in_(select(_THESE.c.value)), Event.relayed_at.is_(None))
+    .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    update(Event)
+    .where(Event.id.in_(_WAITING))
+    .values(relayed_at=bindparam("now", type_=UtcDateTime))
+    .returning(Event.id)
+)
+_EVERYWHERE = (
+    select(Lrs.id, _THESE.c.value).join(_THESE, true()).where(Lrs.id.in_(bindparam("stores", expanding=True)))
+)
+_QUEUE = insert(Delivery).from_select([Delivery.lrs_id, Delivery.event_id], _EVERYWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +55,19 @@ class Parcel:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events that nobody had relayed when they were read, with what is to be kept and queued of them."""
+
+    lines: Sequence[Line]
+    parcels: Sequence[Parcel]
+    stores: Sequence[UUID]
+
+
 def relay(database: Database, base_url: str, profile: str) -> int:
-    """Relay the oldest waiting events; return how many there were.
+    """Relay the oldest waiting events, BATCHES at most; return how many there were.
+
+    While the database keeps one batch, the statements of the next are made.
 
     Args:
         database: the tool's.
@@ -44,19 +75,35 @@ def relay(database: Database, base_url: str, profile: str) -> int:
         profile: the base IRI of our xAPI profile.
 
     """
+    kept: list[Future[int]] = []
+    last = 0
+    with ThreadPoolExecutor(1, "relay") as keeper:
+        while len(kept) < BATCHES and (batch := _read(database, last, base_url, profile)):
+            if kept:
+                kept[-1].result()  # when it failed, nothing may overtake it
+            kept.append(keeper.submit(_keep, database, batch))
+            last = batch.lines[-1].id
+    return sum(batch.result() for batch in kept)
+
+
+def _read(database: Database, last: int, base_url: str, profile: str) -> Batch | None:
+    """Make the statements of the oldest events after `last` that wait; None when there are none."""
     with database.read() as session:
-        lines = journal_lines(session, Event.relayed_at.is_(None), BATCH)
+        lines = journal_lines(session, and_(Event.relayed_at.is_(None), Event.id > last), BATCH)
         if not lines:
-            return 0
+            return None
         # After the events: a store gets at least what happened since it was added
         stores = session.scalars(select(Lrs)).all()
         parcels = _wrap(session, lines, spoken(stores), base_url, profile) if stores else []
+        return Batch(lines, parcels, [store.id for store in stores])
+
+
+def _keep(database: Database, batch: Batch) -> int:
+    """Relay those events of a batch that still wait; return how many."""
     with database.write() as session:
-        taken = _take(session, lines)
-        _queue(
-            session.connection(), [p for p in parcels if p.line.id in taken], [store.id for store in stores]
-        )
-        ours = [line for line in lines if line.id in taken]
+        taken = _take(session, batch.lines)
+        _queue(session.connection(), [p for p in batch.parcels if p.line.id in taken], batch.stores)
+        ours = [line for line in batch.lines if line.id in taken]
         for activity_id, person_id in sorted(_touched(session, ours)):  # always in this order: no deadlocks
             settle(session, activity_id, person_id)
     return len(taken)
@@ -79,30 +126,17 @@ def _wrap(
 
 def _take(session: Session, lines: Iterable[Line]) -> set[int]:
     """Mark those events as relayed that no other worker has relayed or in hand; return their ids."""
-    waiting = (
-        select(Event.id)
-        .where(Event.id.in_([line.id for line in lines]), Event.relayed_at.is_(None))
-        .with_for_update(skip_locked=True)
-    )
-    return set(
-        session.connection().scalars(
-            update(Event).where(Event.id.in_(waiting)).values(relayed_at=clock.now()).returning(Event.id)
-        )
-    )
+    wanted = {"now": clock.now(), "these": [line.id for line in lines]}
+    return set(session.connection().scalars(_TAKE, wanted).all())
 
 
 def _queue(connection: Connection, parcels: Sequence[Parcel], stores: Sequence[UUID]) -> None:
     """Keep the statements, and queue them for every store; those that could not be made are dead letters."""
-    statements = [
-        {"event_id": parcel.line.id, "version": version, "body": body}
-        for parcel in parcels
-        for version, body in parcel.bodies.items()
-    ]
-    if statements:
-        connection.execute(insert(Statement), statements)
+    bodies = [(p.line.id, version, body) for p in parcels for version, body in p.bodies.items()]
+    if bodies:
+        fill(connection, Statement, bodies)
     told = [parcel.line.id for parcel in parcels if not parcel.problem]
-    everywhere = select(Lrs.id, Event.id).join(Event, true()).where(Lrs.id.in_(stores), Event.id.in_(told))
-    connection.execute(insert(Delivery).from_select([Delivery.lrs_id, Delivery.event_id], everywhere))
+    connection.execute(_QUEUE, {"stores": stores, "these": told})
     dead = [
         {"lrs_id": store, "event_id": parcel.line.id, "state": DeliveryState.DEAD, "reason": parcel.problem}
         for parcel in parcels
@@ -127,5 +161,7 @@ def _touched(session: Session, events: Collection[Line]) -> set[tuple[UUID, UUID
         if event.type in {EventType.SUBMITTED, EventType.REVIEWED}
     }
     reviews = [event.entity for event in events if event.type is EventType.REVIEWED]
+    if not reviews:
+        return touched
     authors = session.execute(select(Review.activity_id, Review.author_id).where(Review.id.in_(reviews)))
     return touched | set(authors)

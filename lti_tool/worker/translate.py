@@ -50,11 +50,14 @@ class _Place(NamedTuple):
     synthetic: bool
 
 
+_place = _kept(_Place)  # the same place is the same object, so that it is soon found again
+
+
 def journal_lines(session: Session, wanted: ColumnElement[bool], most: int) -> list[Line]:
     """The oldest lines of the journal that are `wanted`, at most so many. One statement."""
     columns = [getattr(Event, name) for name in Line._fields]
     rows = session.connection().execute(select(*columns).where(wanted).order_by(Event.id).limit(most))
-    return [Line._make(row) for row in rows]
+    return [Line._make(row) for row in rows.all()]
 
 
 def translate(session: Session, lines: Sequence[Line], base_url: str) -> list[xapi.Event | ValueError]:
@@ -94,7 +97,7 @@ def _places(session: Session, activities: Iterable[UUID]) -> Mapping[UUID, _Plac
         .join(Platform, Platform.id == Deployment.platform_id)
         .where(Activity.id.in_(activities))
     )
-    return {place.activity_id: place for place in map(_Place._make, rows)}
+    return {row[0]: _place(*row) for row in rows}
 
 
 def _subjects(session: Session, people: Iterable[UUID]) -> Mapping[UUID, str]:

@@ -1,10 +1,17 @@
 """An instructor's pages in every state they know, and errors; each function is named by its state."""
 
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
 from playwright.sync_api import BrowserContext, Page
 
 from lti_tool.activities.models import Grading
 from lti_tool.gradebook.models import Column, Score, SyncState
 from lti_tool.kernel import clock
+from lti_tool.kernel.permissions import Purpose, Role
+from lti_tool.lti.models import DeepLinkRequest, Launch, ResourceLink
+from lti_tool.people.models import Course, Enrolment
 
 from .stage import PRIMARY, Stage
 
@@ -28,6 +35,84 @@ def create_with_errors(stage: Stage, context: BrowserContext) -> Page:
 def instructor_draft(stage: Stage, context: BrowserContext) -> Page:
     stage.open(now=False)
     return stage.at(context, stage.instructor)
+
+
+# The instructor chooses in the LMS's dialog, or copies
+
+
+def _at_another_place(stage: Stage, context: BrowserContext, path: str, **launch: Any) -> Page:
+    """A page of a launch that is not of the stage's own link."""
+    visit = stage.again(stage.instructor)
+    place = stage.enter(context, visit)
+    stage.set(Launch, Launch.id == visit.launch_id, **launch)
+    if launch.get("purpose") is Purpose.PICK:
+        with stage.database.write() as rows:
+            rows.add(
+                DeepLinkRequest(
+                    launch_id=visit.launch_id, return_url=f"{stage.campus.lms.url}/nowhere", data=None,
+                    accept_multiple=True, accept_lineitem=True, answered_at=None,
+                )
+            )  # fmt: skip
+    return place.go(path)
+
+
+def _dialog(stage: Stage, context: BrowserContext, path: str = "/pick") -> Page:
+    return _at_another_place(stage, context, path, purpose=Purpose.PICK, resource_link_id=None)
+
+
+def _other_course(stage: Stage, chosen: str = "") -> dict[str, UUID]:
+    """A course that the instructor teaches too, with a link."""
+    course, link = uuid4(), uuid4()
+    with stage.database.write() as rows:
+        rows.add(Course(id=course, tenant_id=stage.tenant, context_id=course.hex, title="Induction (copy)"))
+        rows.flush()
+        rows.add(Enrolment(course_id=course, person_id=stage.instructor.person_id, role=Role.INSTRUCTOR))
+        rows.add(ResourceLink(id=link, course_id=course, resource_link_id="1", chosen=chosen))
+    return {"course_id": course, "resource_link_id": link}
+
+
+def pick(stage: Stage, context: BrowserContext) -> Page:
+    stage.open()
+    return _dialog(stage, context)
+
+
+def pick_existing(stage: Stage, context: BrowserContext) -> Page:
+    stage.open()
+    return _dialog(stage, context, "/pick/existing")
+
+
+def pick_existing_with_errors(stage: Stage, context: BrowserContext) -> Page:
+    page = pick_existing(stage, context)
+    page.locator(PRIMARY).click()
+    page.locator("[data-error-summary]").wait_for()
+    return page
+
+
+def pick_answered(stage: Stage, context: BrowserContext) -> Page:
+    context.route(f"{stage.campus.lms.url}/nowhere", lambda route: route.fulfill(status=204))
+    page = pick_existing(stage, context)
+    page.locator("input[type=checkbox]").check()
+    page.locator(PRIMARY).click()
+    page.locator("#answer").wait_for()
+    return page
+
+
+def copies(stage: Stage, context: BrowserContext) -> Page:
+    stage.open()
+    return _at_another_place(stage, context, "/activity/copy", **_other_course(stage))
+
+
+def copies_none(stage: Stage, context: BrowserContext) -> Page:
+    return _dialog(stage, context, "/activity/copy")
+
+
+def copied_course(stage: Stage, context: BrowserContext) -> Page:
+    now = clock.now()
+    stage.open(share_by=now + timedelta(days=7), review_by=now + timedelta(days=14))
+    place = _other_course(stage, chosen=str(stage.reload().id))
+    page = _at_another_place(stage, context, "/", **place)
+    page.locator("details.more summary").click()
+    return page
 
 
 # The instructor watches

@@ -1,11 +1,13 @@
-"""Against an independent platform: Open edX's own consumer launches us, and our scores reach its grades."""
+"""Against an independent platform, Open edX's own consumer: launches, deep linking, roster, grades."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import httpx
 import pytest
+from lxml import html
 from services.entraide import Tool, installation
 from services.openedx import Platform
 from services.visitor import Visitor, forms
@@ -33,9 +35,9 @@ def platform(tool: Tool, start_openedx: Callable[..., Platform]) -> Iterator[Pla
 class Person:
     """Somebody who came from Open edX into the tool."""
 
-    def __init__(self, browser: Visitor, platform: Platform, name: str) -> None:
+    def __init__(self, browser: Visitor, address: str) -> None:
         self.browser = browser
-        self.page = browser.visit(platform.start_url(name))
+        self.page = browser.visit(address)
         self.home = str(self.page.url).removesuffix("activity/new")
 
     def fill(self, form_id: str, values: dict[str, str]) -> httpx.Response:
@@ -65,9 +67,9 @@ class Person:
         self.fill("review-form", {**chosen, "overall": WORDS, "do": "send"})
 
 
-def eventually(tool: Tool, found: Callable[[], dict[str, float]], expected: dict[str, float]) -> None:
+def eventually(tool: Tool, found: Callable[[], Any], expected: Any) -> None:
     deadline = time.monotonic() + SECONDS
-    while (last := found()) != pytest.approx(expected):
+    while (last := found()) != expected:
         late = time.monotonic() > deadline
         assert not late, f"{last} instead of {expected}\n{tool.log.read_text()[-4000:]}"
         time.sleep(0.2)
@@ -83,39 +85,59 @@ def reviewing_column(platform: Platform) -> dict[str, float]:
     return {score["user_id"]: score["score_given"] for item in items for score in item["scores"]}
 
 
+def listed(instructor: Person, show: str) -> list[str]:
+    """The names in the instructor's list of people."""
+    rows = html.fromstring(instructor.go(f"?show={show}").text).xpath("//table//th[@scope='row']")
+    return [row.text_content().strip() for row in rows]
+
+
 @pytest.fixture
-def arrive() -> Iterator[Callable[[Platform, str], Person]]:
-    """Opens a browser for somebody and launches the tool."""
+def arrive() -> Iterator[Callable[[str], Person]]:
+    """Opens a browser for somebody, and an address in it that launches the tool."""
     with ExitStack() as browsers:
-        yield lambda platform, name: Person(browsers.enter_context(Visitor()), platform, name)
+        yield lambda address: Person(browsers.enter_context(Visitor()), address)
 
 
-def test_from_a_launch_in_open_edx_to_its_gradebook(
-    tool: Tool, platform: Platform, arrive: Callable[[Platform, str], Person]
+def test_from_the_dialog_of_open_edx_to_its_gradebook(
+    tool: Tool, platform: Platform, arrive: Callable[[str], Person]
 ) -> None:
-    instructor = arrive(platform, "instructor")
-    assert str(instructor.page.url).endswith("/activity/new")
-    instructor.fill("create-activity", {"kind": "practice", "open": "now"})
+    """Deep linking, launches of what was chosen, the roster, and grades: one course from its beginning."""
+    author = arrive(platform.choose_url("instructor"))
+    author.fill("create-activity", {"kind": "practice", "title": "A good habit", "open": "now"})
+    assert "successfully saved" in author.fill("answer", {}).text
 
-    ann, ben = arrive(platform, "student-1"), arrive(platform, "student-2")
+    (chosen,) = platform.content_items()
+    assert (chosen["type"], chosen["title"]) == ("ltiResourceLink", "A good habit")
+    assert chosen["lineItem"]["resourceId"] == chosen["custom"]["activity"]
+
+    instructor = arrive(platform.start_url("instructor"))
+    assert "A good habit" in instructor.page.text, "the link does not open what was chosen"
+    eventually(tool, lambda: listed(instructor, "not-seen"), [f"Student {number}" for number in range(1, 6)])
+
+    ann, ben = arrive(platform.start_url("student-1")), arrive(platform.start_url("student-2"))
     ann.share()
     ben.share()
     ann.review(level=4)
     ben.review(level=2)
+    assert listed(instructor, "not-seen") == ["Student 3", "Student 4", "Student 5"]
 
     users = platform.users()
-    eventually(tool, lambda: published(platform), {users["student-1"]: 1 / 3, users["student-2"]: 1.0})
-    eventually(tool, lambda: reviewing_column(platform), {users["student-1"]: 25.0, users["student-2"]: 25.0})
+    work = {users["student-1"]: 1 / 3, users["student-2"]: 1.0}
+    reviewing = {users["student-1"]: 25.0, users["student-2"]: 25.0}
+    eventually(tool, lambda: published(platform), pytest.approx(work))
+    eventually(tool, lambda: reviewing_column(platform), pytest.approx(reviewing))
 
 
 def test_a_course_without_grades_is_no_obstacle(
-    tool: Tool, start_openedx: Callable[..., Platform], arrive: Callable[[Platform, str], Person]
+    tool: Tool, start_openedx: Callable[..., Platform], arrive: Callable[[str], Person]
 ) -> None:
     platform = start_openedx(**tool.addresses, ags="disabled")
     tool.add_platform(platform)
     with tool.serving():
-        arrive(platform, "instructor").fill("create-activity", {"kind": "experience", "open": "now"})
-        ann, ben = arrive(platform, "student-1"), arrive(platform, "student-2")
+        instructor = arrive(platform.start_url("instructor"))
+        assert str(instructor.page.url).endswith("/activity/new")
+        instructor.fill("create-activity", {"kind": "experience", "open": "now"})
+        ann, ben = arrive(platform.start_url("student-1")), arrive(platform.start_url("student-2"))
         ann.share()
         ben.share()
         ann.review(level=3)

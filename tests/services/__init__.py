@@ -1,9 +1,14 @@
 """Real services for the tests: each module finds one, or starts its own, or says plainly why it cannot."""
 
+import fcntl
 import os
 import shutil
 import socket
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 
 class UnavailableError(Exception):
@@ -31,12 +36,24 @@ def install(package: str) -> None:
             f"{package} is not installed, and installing it needs root on Debian or Ubuntu"
         )
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", package]):
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise UnavailableError(
-                f"`{' '.join(command)}` failed: {(done.stderr or done.stdout).strip()[-400:]}"
-            )
+    with one_at_a_time("install"):
+        for command in (
+            ["apt-get", "update"],
+            ["apt-get", "install", "-y", "--no-install-recommends", package],
+        ):
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise UnavailableError(
+                    f"`{' '.join(command)}` failed: {(done.stderr or done.stdout).strip()[-400:]}"
+                )
+
+
+@contextmanager
+def one_at_a_time(what: str) -> Iterator[None]:
+    """Let one process of a run in, the others wait: tests run in several at once."""
+    with open(Path(tempfile.gettempdir()) / f"entraide-tests-{what}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def free_port() -> int:

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from services import UnavailableError
+from services import UnavailableError, one_at_a_time
 
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / "tests" / "platforms" / "openedx"
@@ -38,6 +38,10 @@ class Platform:
         """Where `user` (instructor, staff, student-1 ... student-5) starts a launch."""
         return f"{self.issuer}/start?user={user}"
 
+    def choose_url(self, user: str) -> str:
+        """Where `user` (instructor, staff) goes to choose what the link opens, in the tool's dialog."""
+        return f"{self.issuer}/choose?user={user}"
+
     def course_url(self, user: str) -> str:
         """The course page with the activity in an iframe, for browsers."""
         return f"{self.issuer}/course?user={user}"
@@ -45,6 +49,10 @@ class Platform:
     def users(self) -> dict[str, str]:
         """User name -> the `sub` that the tool sees."""
         return httpx.get(f"{self.issuer}/users").raise_for_status().json()
+
+    def content_items(self) -> list[dict[str, Any]]:
+        """What was chosen for the link, as the platform keeps it."""
+        return httpx.get(f"{self.issuer}/content").raise_for_status().json()
 
     def line_items(self) -> list[dict[str, Any]]:
         """Every line item with its scores, as the platform stored them."""
@@ -69,11 +77,12 @@ def python() -> Path:
     wanted = (HOME / "requirements.txt").read_text() + sys.version.split()[0]
     stamp = ENVIRONMENT / "installed.txt"
     interpreter = ENVIRONMENT / "bin" / "python"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-        _run([sys.executable, "-m", "venv", ENVIRONMENT])
-        _run([interpreter, "-m", "pip", "install", "--quiet", "-r", HOME / "requirements.txt"])
-        stamp.write_text(wanted)
+    with one_at_a_time("openedx"):
+        if not stamp.exists() or stamp.read_text() != wanted:
+            shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+            _run([sys.executable, "-m", "venv", ENVIRONMENT])
+            _run([interpreter, "-m", "pip", "install", "--quiet", "-r", HOME / "requirements.txt"])
+            stamp.write_text(wanted)
     return interpreter
 
 

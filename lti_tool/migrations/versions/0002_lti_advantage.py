@@ -39,6 +39,7 @@ def upgrade() -> None:
     op.create_table(
         "sign_in_link",
         sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
@@ -86,6 +87,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("platform_id", "notice_id", name=op.f("pk_notice")),
     )
     op.create_table(
+        "platform_check",
+        sa.Column("platform_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("results", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["platform_id"], ["platform.id"], name=op.f("fk_platform_check_platform_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("platform_id", name=op.f("pk_platform_check")),
+    )
+    op.create_table(
         "course_group",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("course_id", sa.Uuid(), nullable=False),
@@ -104,6 +117,19 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "subscription",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("subscribed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["deployment.id"], name=op.f("fk_subscription_tenant_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_subscription")),
+    )
+    op.create_table(
         "roster",
         sa.Column("course_id", sa.Uuid(), nullable=False),
         sa.Column("memberships_url", sa.String(), nullable=False),
@@ -111,6 +137,7 @@ def upgrade() -> None:
         sa.Column("groups_url", sa.String(), nullable=False),
         sa.Column("group_sets_url", sa.String(), nullable=False),
         sa.Column("synced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("whole_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("members", sa.Integer(), nullable=False),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -229,6 +256,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.alter_column("last_seen_at", existing_type=sa.DateTime(timezone=True), nullable=True)
+        batch_op.add_column(sa.Column("listed", sa.Boolean(), nullable=False, server_default=sa.false()))
 
     with op.batch_alter_table("launch", schema=None) as batch_op:
         batch_op.add_column(sa.Column("by_address", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -253,6 +281,13 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             batch_op.f("fk_launch_about_person_id"), "person", ["about_person_id"], ["id"], ondelete="CASCADE"
         )
+
+    with op.batch_alter_table("line_item", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("label", sa.String(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("unwanted", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("tries", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("problem", sa.String(), nullable=False, server_default=""))
 
     with op.batch_alter_table("login_attempt", schema=None) as batch_op:
         batch_op.add_column(sa.Column("storage_target", sa.String(), nullable=False, server_default=""))

@@ -7,3 +7,5 @@ import "./panes.js";
 import "./kinds.js";
 import "./lease.js";
 import "./frame.js";
+import "./registered.js";
+import "./answer.js";

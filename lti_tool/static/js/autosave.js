@@ -1,6 +1,7 @@
 // Nothing typed is lost: a form is saved on the server as it is written, and on this device until the server has it.
 import { keep } from "./keep.js";
 import { button, clock, each, moment, notify, say, sentence, words } from "./page.js";
+import { unsaved } from "./unsaved.js";
 
 const PAUSE = 2000; // ms after the last key
 const LONGEST_WAIT = 60_000; // ms between two tries
@@ -27,6 +28,7 @@ class Autosave {
     this.form = form;
     this.key = `text.${form.dataset.autosaveKey}`;
     this.status = form.querySelector("[data-autosave-status]") ?? document.querySelector("[data-autosave-status]");
+    form.addEventListener("input", () => unsaved(this, true));
     this.saved = form.querySelector("[aria-invalid=true]") ? null : texts(form); // a refused form was not stored
     this.sending = null;
     this.wait = PAUSE;
@@ -67,12 +69,14 @@ class Autosave {
   leave() {
     clearTimeout(this.timer);
     this.left = true;
+    unsaved(this, false);
     this.keepHere(true);
     addEventListener("pageshow", () => (this.left = false), { once: true });
   }
 
   async save(leaving = false) {
     const fields = texts(this.form);
+    if (same(fields, this.saved)) unsaved(this, false);
     if (this.left || same(fields, this.saved)) return;
     if (this.sending && (!leaving || same(fields, this.sending))) return;
     clearTimeout(this.timer);
@@ -108,8 +112,10 @@ class Autosave {
     if (this.troubled) say(words("savedAgain"));
     this.troubled = this.onlyHere = false;
     notify("autosave-notice", "");
-    if (same(fields, texts(this.form))) keep.drop(this.key);
-    else this.schedule(PAUSE);
+    if (same(fields, texts(this.form))) {
+      keep.drop(this.key);
+      unsaved(this, false);
+    } else this.schedule(PAUSE);
   }
 
   /** The server said no: nothing is retried until the next key, nothing is lost. */

@@ -1,6 +1,7 @@
 // Files leave as soon as they are chosen, one after the other, with their progress in words; the server answers the list's new item.
 import { arrived, button, csrfToken, each, notify, say, sentence, words } from "./page.js";
 import { shrink } from "./shrink.js";
+import { unsaved } from "./unsaved.js";
 
 let onTheWay = 0;
 
@@ -56,8 +57,9 @@ class Upload {
     const parts = transferRow(file);
     this.list.append(parts.row);
     onTheWay += 1;
+    unsaved("files", true);
     parts.state.textContent = words("uploadWaiting");
-    this.queue = this.queue.then(() => this.transfer(file, name, parts)).finally(() => (onTheWay -= 1));
+    this.queue = this.queue.then(() => this.transfer(file, name, parts)).finally(() => unsaved("files", (onTheWay -= 1) > 0));
   }
 
   async transfer(file, name, { row, state, bar }) {

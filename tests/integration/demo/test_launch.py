@@ -2,6 +2,7 @@ import re
 from typing import Any
 
 import httpx
+import jwt
 import pytest
 
 from lti_tool.demo.course import PEOPLE
@@ -25,7 +26,7 @@ def test_a_learner_arrives_with_the_claims_that_moodle_sends(tool: MiniTool) -> 
     assert claims[LTI + "resource_link"]["id"] == "11"
     assert claims[LTI + "launch_presentation"]["locale"] == "fr"
     assert claims[LTI + "tool_platform"]["product_family_code"] == "moodle"
-    assert claims[LTI + "custom"] == {}
+    assert claims[LTI + "custom"] == {"context_history": "", "resource_link_history": ""}
     assert claims[ENDPOINT]["lineitem"].endswith("/lineitem?type_id=1")
 
 
@@ -41,11 +42,12 @@ def test_the_instructor_is_one_and_may_change_the_language(tool: MiniTool) -> No
 
 
 def test_a_second_coupled_column_takes_lineitem_out_of_the_launch(tool: MiniTool, lms: Platform) -> None:
-    lms.gradebook.add({"label": "Reviewing", "scoreMaximum": 10, "resourceId": "x", "tag": "reviewing"})
+    gradebook = lms.runs["2"].gradebook
+    gradebook.add({"label": "Reviewing", "scoreMaximum": 10, "resourceId": "x", "tag": "reviewing"})
     visitor = Visitor(AMELIE, tool.settings.url)
     visitor.launch("11")
     assert "lineitem" in tool.last_launch()[ENDPOINT]
-    lms.gradebook.add({"label": "Reviewing", "scoreMaximum": 10, "resourceLinkId": "11"})
+    gradebook.add({"label": "Reviewing", "scoreMaximum": 10, "resourceLinkId": "11"})
     visitor.launch("11")
     assert "lineitem" not in tool.last_launch()[ENDPOINT]
 
@@ -158,6 +160,56 @@ def test_without_a_session_nobody_is_let_in(tool: MiniTool) -> None:
     assert httpx.get(f"{tool.settings.url}/mod/lti/launch/11").status_code == 404
 
 
+def begin(tool: MiniTool, person: str, path: str) -> dict[str, Any]:
+    """The claims of the launch that this address of the LMS begins."""
+    client = browser(tool, person)
+    page = Page(tool.settings.url, client.get(path).raise_for_status().text)
+    sent = page.forms[0].filled({})
+    query = asked(tool, sent["lti_message_hint"][0], login_hint=sent["login_hint"][0])
+    token = answered(client.get("/mod/lti/auth", params=query))["id_token"]
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return claims
+
+
+def test_the_instructor_opens_one_learners_work_from_the_gradebook(tool: MiniTool, lms: Platform) -> None:
+    item = {"label": "New", "scoreMaximum": 10, "submissionReview": {"custom": {"activity": "a"}}}
+    link = lms.add_link(lms.runs["2"], "New", "", {"activity": "b", "more": "$Other"}, item, "en")
+    claims = begin(tool, "3", "/mod/lti/review/2/5/4")
+    assert claims[LTI + "message_type"] == "LtiSubmissionReviewRequest"
+    assert (claims["sub"], claims[LTI + "for_user"]) == ("3", {"user_id": "4"})
+    assert claims[LTI + "resource_link"]["id"] == link.id
+    assert claims[ENDPOINT]["lineitem"].endswith("/lineitems/5/lineitem?type_id=1")
+    history = {"context_history": "", "resource_link_history": ""}
+    assert claims[LTI + "custom"] == {"activity": "a", "more": "$Other"} | history
+    assert browser(tool, "4").get("/mod/lti/review/2/5/4").status_code == 403
+    assert browser(tool, "3").get("/mod/lti/review/2/99/4").status_code == 404
+
+
+def test_a_person_looks_at_their_own_data_without_a_course(tool: MiniTool) -> None:
+    claims = begin(tool, "4", "/mod/lti/privacy")
+    assert claims[LTI + "message_type"] == "DataPrivacyLaunchRequest"
+    assert claims[LTI + "for_user"] == {"user_id": "4"}
+    assert not {LTI + "context", LTI + "resource_link"} & claims.keys()
+
+
+def test_a_copied_course_tells_what_it_was_copied_from(tool: MiniTool, lms: Platform) -> None:
+    lms.add_link(lms.runs["2"], "New", "", {"activity": "a"}, {"label": "New", "scoreMaximum": 10}, "en")
+    assert browser(tool, "4").post("/course/2/copy").status_code == 403
+    teacher = browser(tool, "3")
+    course_id = teacher.post("/course/2/copy").headers["location"].rpartition("/")[2]
+    copied = lms.runs[course_id].course
+    assert [link.title for link in copied.links.values()][-1] == "New"
+    assert not copied.links.keys() & lms.runs["2"].course.links.keys()
+    link = copied.added[0]
+    claims = begin(tool, "4", f"/mod/lti/launch/{link.id}")
+    assert claims[LTI + "context"]["id"] == course_id
+    history = {"context_history": "2", "resource_link_history": link.history[0]}
+    assert claims[LTI + "custom"] == {"activity": "a"} | history
+    assert f"/services/{course_id}/lineitems/5/" in claims[ENDPOINT]["lineitem"]
+    again = teacher.post(f"/course/{course_id}/copy").headers["location"].rpartition("/")[2]
+    assert lms.runs[again].course.history == (course_id, "2")
+
+
 def test_the_login_initiation_has_every_parameter(tool: MiniTool) -> None:
     client = browser(tool)
     form = Page(tool.settings.url, client.get("/mod/lti/launch/12").text).forms[0]
@@ -166,6 +218,7 @@ def test_the_login_initiation_has_every_parameter(tool: MiniTool) -> None:
     assert sent["iss"] == [tool.settings.url]
     assert sent["target_link_uri"] == [tool.settings.launch_url]
     assert sent["lti_deployment_id"] == ["1"]
+    assert sent["lti_storage_target"] == ["_parent"]
     assert re.fullmatch(r'\{"cmid": 12, "launchid": "[\w-]{20,}"\}', sent["lti_message_hint"][0])
 
 

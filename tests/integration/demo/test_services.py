@@ -201,11 +201,11 @@ class TestScores:
             client.post(item_url(tool, rest="/scores"), json=scored(), headers=SCORE)
             assert client.post(item_url(tool, rest="/scores"), json=later, headers=SCORE).status_code == 200
             assert client.get(item_url(tool, rest="/results")).json() == []
-            assert lms.gradebook.grades(1) == {}
+            assert lms.runs["2"].gradebook.grades(1) == {}
             # Where no grade stands, none can be newer.
             again = scored(timestamp="2026-11-22T09:00:00Z")
             assert client.post(item_url(tool, rest="/scores"), json=again, headers=SCORE).status_code == 200
-        assert lms.gradebook.grades(1)["4"].score == 80
+        assert lms.runs["2"].gradebook.grades(1)["4"].score == 80
 
     @pytest.mark.parametrize(
         "changes",
@@ -231,7 +231,7 @@ class TestScores:
         with tool.client(ALL) as client:
             answer = client.post(item_url(tool, rest="/scores"), json=scored(**changes), headers=SCORE)
         assert answer.status_code == 400
-        assert lms.gradebook.grades(1) == {}
+        assert lms.runs["2"].gradebook.grades(1) == {}
 
     def test_another_media_type_or_column_is_refused(self, tool: MiniTool) -> None:
         with tool.client(ALL) as client:

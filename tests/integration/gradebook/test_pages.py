@@ -2,7 +2,7 @@
 
 import pytest
 from classroom import Classroom
-from factories import browser_of, tool
+from factories import browser_of
 
 from lti_tool.gradebook.models import Column, Score, SyncState
 from lti_tool.kernel import clock
@@ -12,13 +12,6 @@ from lti_tool.kernel.permissions import Role
 @pytest.fixture
 def room(database):
     return Classroom(database)
-
-
-@pytest.fixture
-def app(database, tmp_path):
-    app = tool(database, tmp_path)
-    yield app
-    app.extensions["entraide.database"].dispose()
 
 
 @pytest.fixture

@@ -46,6 +46,27 @@ def test_batches_arrive_with_the_ids_of_their_events(plant, lrs_started):
     assert status["oldest_pending_seconds"] is None
 
 
+def test_what_was_not_sent_is_free_for_the_next_worker(plant, lrs_started, monkeypatch):
+    lrs = lrs_started()
+    plant.add(lrs, batch=20, version="1.0.3")
+    ids = plant.happen(45)
+    relay_all(plant)
+    [store] = plant.room.all(Lrs)
+    monkeypatch.setattr(delivery, "SENDING", 0.0)  # one batch, then it is noted what arrived
+    assert delivery.deliver(plant.database, store, plant.clients.of(store))
+    assert (len(lrs.kept), plant.status()["delivered"]) == (20, 20)
+    lrs.next_answers.append((503, {}, b""))
+    monkeypatch.undo()
+    assert not delivery.deliver(plant.database, store, plant.clients.of(store))
+    assert plant.status()["pending"] == 25
+    waiting = plant.room.all(Delivery, Delivery.state == DeliveryState.WAITING)
+    assert {found.claimed_until for found in waiting} == {None}
+    later(plant)
+    deliver(plant)
+    assert set(lrs.kept) == {str(i) for i in ids}
+    assert lrs.times_stored == 45
+
+
 @pytest.mark.parametrize(("versions", "spoken"), [(("1.0.3",), "1.0.3"), (("1.0.3", "2.0.0"), "2.0.0")])
 def test_the_version_is_asked_for_once_and_remembered(plant, lrs_started, versions, spoken):
     lrs = lrs_started(versions)

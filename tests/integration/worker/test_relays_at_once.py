@@ -18,13 +18,13 @@ def test_workers_that_read_the_same_events_relay_each_once(plant, monkeypatch):
 
     def wrap_together(*args):
         parcels = wrap(*args)
-        both_have_read.wait(10)
+        both_have_read.wait(30)
         return parcels
 
     monkeypatch.setattr(relaying, "_wrap", wrap_together)
     with ThreadPoolExecutor(2) as workers:
         counts = list(workers.map(lambda _: relay(plant.database, BASE, PROFILE), range(2)))
-    assert sorted(counts) == [0, 100]
+    assert sum(counts) == 100  # whoever was faster, or each a part
     events = {event.id for event in plant.events()}
     assert {delivery.event_id for delivery in plant.room.all(Delivery)} == events
     assert len(plant.room.all(Statement)) == len(events)

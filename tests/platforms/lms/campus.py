@@ -55,18 +55,19 @@ class Campus:
 
     # Courses
 
-    def course(self, id: str = "", title: str = "", *, history: Sequence[str] = ()) -> Course:
+    def course(self, context_id: str = "", title: str = "", *, history: Sequence[str] = ()) -> Course:
         """A new course; `history` has the ids of the courses it was copied from, newest first."""
-        id = id or self.number()
-        self.courses[id] = Course(id, title or f"Course {id}", f"C{id}", tuple(history))
-        return self.courses[id]
+        context_id = context_id or self.number()
+        named = title or f"Course {context_id}"
+        self.courses[context_id] = Course(context_id, named, f"C{context_id}", tuple(history))
+        return self.courses[context_id]
 
     def link(
-        self, course: Course, title: str = "", *, id: str = "", score_maximum: float | None = None,
+        self, course: Course, title: str = "", *, link_id: str = "", score_maximum: float | None = None,
         **more: Any,
     ) -> Link:  # fmt: skip
         """A new resource link, with `score_maximum` a graded one; `more` are fields of `Link`."""
-        link = Link(id or self.number(), course, title or "Toy activity", **more)
+        link = Link(link_id or self.number(), course, title or "Toy activity", **more)
         course.links[link.id] = link
         if score_maximum is not None and self.personality.own_line_item:
             link.line_item = self.line_item(
@@ -74,10 +75,10 @@ class Campus:
             )
         return link
 
-    def copy(self, course: Course, id: str = "", title: str = "") -> Course:
+    def copy(self, course: Course, context_id: str = "", title: str = "") -> Course:
         """A copied course: its links under new ids with what the tool gave them; no people, no notice."""
         history = (course.id, *course.history)
-        copied = self.course(id, title or f"{course.title} copy 1", history=history)
+        copied = self.course(context_id, title or f"{course.title} copy 1", history=history)
         for link in course.links.values():
             item = link.line_item
             self.link(
@@ -114,9 +115,9 @@ class Campus:
         return made
 
     def group(
-        self, course: Course, name: str, people: Sequence[Person] = (), set: GroupSet | None = None
+        self, course: Course, name: str, people: Sequence[Person] = (), within: GroupSet | None = None
     ) -> Group:
         """A group with its members."""
-        group = Group(self.number(), name, set, members={person.sub for person in people})
+        group = Group(self.number(), name, within, members={person.sub for person in people})
         course.groups[group.id] = group
         return group

@@ -42,6 +42,7 @@ class Lms(Campus, Faulty):
         self.clock: Callable[[], float] = time.time
         self.custom: dict[str, str] = {}  # custom parameters of the tool as a whole
         self.deep_linking: dict[str, Any] = {}  # changes to the settings it sends; None: left out
+        self.token_answer: dict[str, Any] = {}  # changes to the answers of the token endpoint; None: left out
         self.sends_names = True
         self.sends_email = True
         self.locale = "en"
@@ -53,6 +54,7 @@ class Lms(Campus, Faulty):
             dict[str, Any]
         ] = []  # client metadata that dynamic registration took, with client_id
         self.returned: list[dict[str, Any]] = []  # claims of the deep-linking responses taken, with "links"
+        self.denials: list[str] = []  # OIDC errors posted to the tool
         self.handlers: dict[str, str] = {}  # notice type -> address
         # What the services remember between requests
         self.lock = threading.RLock()
@@ -107,7 +109,7 @@ class Lms(Campus, Faulty):
         return {name: value for name, value in said.items() if value is not None}
 
     def token(self, claims: Any, *, key: Key | None = None, **header: Any) -> str:
-        """A token of these claims, signed by the platform's key or another; header members of None are left out."""
+        """A token of these claims, signed by the platform's key or another; a header of None is left out."""
         key = key or self.key
         header = {"typ": "JWT", "alg": key.alg, "kid": key.kid} | header
         return compact({n: v for n, v in header.items() if v is not None}, claims, key.signer())
@@ -136,14 +138,21 @@ class Lms(Campus, Faulty):
 
     # Pages for a browser
 
-    def page(self, person: Person, at: Link | Course) -> str:
-        """The address that signs a person in and shows a link, with the tool in a frame, or a course."""
+    def page(self, person: Person, at: Link | Course, **query: str) -> str:
+        """The address that signs a person in and shows a link, with the tool in a frame, or a course.
+
+        `query`: container="window" for a new window, review=SUB for a submission review.
+        """
         where = f"contexts/{at.id}" if isinstance(at, Course) else f"contexts/{at.course.id}/links/{at.id}"
-        return f"{self.url}/as/{person.sub}/{where}"
+        return f"{self.url}/as/{person.sub}/{where}{'?' if query else ''}{urlencode(query)}"
 
     def linking_page(self, person: Person, course: Course) -> str:
         """The address that signs a person in and shows the deep-linking dialog of a course."""
         return f"{self.page(person, course)}/deep_linking"
+
+    def privacy_page(self, person: Person, course: Course) -> str:
+        """The address that signs a person in and shows the tool's page about their data."""
+        return f"{self.page(person, course)}/privacy"
 
     def registration_page(self, person: Person, address: str) -> str:
         """The address that signs a person in and opens the tool's registration `address` in a frame."""

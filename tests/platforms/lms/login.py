@@ -1,4 +1,4 @@
-"""The LMS's half of a login: its initiation, and the authentication request (Security Framework 1.0, 5.1.1)."""
+"""The LMS's half of a login: initiation and authentication (Security Framework 1.0, section 5.1.1)."""
 
 import json
 import secrets
@@ -11,6 +11,11 @@ from platforms.lms.people import Course, Link, Person
 
 if TYPE_CHECKING:
     from platforms.lms.lms import Lms
+
+ASKED = {
+    "scope", "response_type", "response_mode", "prompt", "client_id", "redirect_uri", "login_hint",
+    "lti_message_hint", "state", "nonce",
+}  # fmt: skip
 
 
 class DeniedError(Exception):
@@ -60,7 +65,7 @@ def authorize(lms: "Lms", location: str) -> dict[str, str]:
 
 
 def answer(lms: "Lms", asked: dict[str, str], signed_in: str) -> dict[str, str]:
-    """The form with the token, for who is `signed_in`; RefusedError or DeniedError if the request is wrong."""
+    """The form with the token, for who is `signed_in`; RefusedError or DeniedError if it is wrong."""
     demand(asked.get("client_id") == lms.client_id, "unauthorized_client")
     demand(asked.get("redirect_uri") == f"{lms.tool}/lti/launch", "Unregistered redirect_uri")
     state = asked.get("state", "")
@@ -69,6 +74,8 @@ def answer(lms: "Lms", asked: dict[str, str], signed_in: str) -> dict[str, str]:
         if not condition:
             raise DeniedError(code, description, state)
 
+    odd = asked.keys() - ASKED
+    must(not odd, "invalid_request", f"Unknown parameters: {odd}")
     must(len(state) >= 16, "invalid_request", "No state")
     must(asked.get("response_type") == "id_token", "unsupported_response_type", "response_type")
     must(asked.get("scope") == "openid", "invalid_scope", "scope")

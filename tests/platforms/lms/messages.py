@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,6 @@ from platforms.lms.personalities import (
     DEEP_LINKING,
     GROUPS,
     HELLO,
-    LAUNCH,
     NOTICES,
     PRIVACY,
     REVIEW,
@@ -176,13 +174,14 @@ def target(lms: "Lms", link: Link | None, message_type: str, line_item: LineItem
 def deep_linking(lms: "Lms", person: Person, course: Course) -> dict[str, Any]:
     """The deep-linking settings of a new request, which the LMS remembers until it is answered."""
     number = lms.number()
+    returning = f"{lms.url}/contexts/{course.id}/deep_link/{number}"
     settings: dict[str, Any] = {
         "accept_types": ["ltiResourceLink"],
         "accept_presentation_document_targets": ["frame", "iframe", "window"],
         "accept_multiple": True,
         "accept_lineitem": True,
         "auto_create": False,
-        "deep_link_return_url": f"{lms.url}/contexts/{course.id}/deep_link/{number}?sesskey={secrets.token_hex(5)}",
+        "deep_link_return_url": f"{returning}?sesskey={secrets.token_hex(5)}",
         "title": "Entraide",
         "text": "",
     }
@@ -230,7 +229,8 @@ def _variables(lms: "Lms", person: Person, course: Course | None, link: Link | N
         }  # fmt: skip
     if link:
         values |= {
-            "ResourceLink.id": link.id, "ResourceLink.title": link.title, "ResourceLink.description": link.text,
+            "ResourceLink.id": link.id, "ResourceLink.title": link.title,
+            "ResourceLink.description": link.text,
             "ResourceLink.id.history": ",".join(link.history), "Canvas.assignment.id": f"9{link.id}",
         } | {f"ResourceLink.{name}": value for name, value in link.dates.items()}  # fmt: skip
     return {name: value for name, value in values.items() if name in lms.personality.variables}

@@ -39,7 +39,7 @@ class Person:
 
 @dataclass
 class Member:
-    """A person in a course. `status` is Active, Inactive or Deleted; `changed` counts the course's changes."""
+    """A person in a course. `status`: Active, Inactive or Deleted; `changed`: at which of its changes."""
 
     person: Person
     role: str
@@ -61,7 +61,7 @@ class Group:
 
     id: str
     name: str
-    set: GroupSet | None = None
+    group_set: GroupSet | None = None
     tag: str = ""
     members: set[str] = field(default_factory=set)
 

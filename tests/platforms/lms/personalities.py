@@ -1,4 +1,4 @@
-"""What differs between LMSs, as data. M: seen in a recorded Moodle 5.1; else: what vendors and their users say."""
+"""What differs between LMSs, as data: a recorded Moodle 5.1, and what other vendors and users say."""
 
 from dataclasses import dataclass
 
@@ -26,6 +26,7 @@ COMMON_VARIABLES = (
 DATES = tuple(
     f"ResourceLink.{what}.{end}DateTime" for what in ("available", "submission") for end in ("start", "end")
 )
+WINDOW = ("lti.capabilities", "lti.frameResize", "lti.close", "org.imsglobal.lti.close")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Personality:
 
     # Login and launch
     login_method: str = "GET"
+    subjects: tuple[str, ...] = ()  # of window messages that its pages answer, besides storage
     storage_again: bool = False  # lti_storage_target comes with the launch too
     hint_once: bool = False  # the message hint works once
     storage_frame: str = ""  # lti_storage_target; empty: no platform storage
@@ -78,6 +80,7 @@ class Personality:
     short_roles: bool = False
     differences: bool = False
     page: int = 0  # members on a page when no limit is asked for; 0: all of them
+    next_drops_filters: bool = False  # the next page is asked for without role and rlid
     bookmarks: bool = False  # the next page is a bookmark, whose case matters
     link_style: str = 'rel="next"'
     test_users_on_roster: bool = False
@@ -87,7 +90,7 @@ class Personality:
     item_query: str = ""  # in the addresses of line items
     own_line_item: bool = True  # a graded link gets a line item of the platform's
     curly_links: bool = False  # Link headers of line items are in curly quotes, with &amp;
-    item_refuses: tuple[str, ...] = ()  # fields it does not keep
+    item_hides: tuple[str, ...] = ()  # fields it does not tell
     put_clears: bool = False  # fields that a PUT leaves out are cleared
     put_needs_resource: bool = False  # PUT wants resourceId or resourceLinkId
     label_limit: int = 0
@@ -103,6 +106,7 @@ class Personality:
     unknown_user: tuple[int, str] = (404, "User not found")
     not_a_learner: tuple[int, str] = (0, "")  # 0: takes scores for anyone
     only_linked_count: bool = False  # only columns of a link reach the gradebook
+    caps_scores: bool = False  # at the column's maximum
     hides_zero: bool = False  # a result of 0 comes without resultScore
     filtered_results_lack_comments: bool = False
 
@@ -114,12 +118,14 @@ MOODLE = Personality(
     variables=(
         *COMMON_VARIABLES, "CourseSection.title", "CourseSection.label", "Moodle.Person.userGroupIds",
     ),
-    submission_review=True, deep_linking_data=False, spreads_custom=True, token_life=60, token_type="text/html; charset=utf-8",
+    submission_review=True, deep_linking_data=False, spreads_custom=True, token_life=60,
+    token_type="text/html; charset=utf-8",
     no_scope=401, escapes_slashes=True, reason_in_status_line=True, short_roles=True,
-    item_query="type_id=1", curly_links=True, item_refuses=("startDateTime", "endDateTime"), put_clears=True,
+    item_query="type_id=1", next_drops_filters=True, curly_links=True, put_clears=True,
+    item_hides=("startDateTime", "endDateTime", "submissionReview"),
     score_answer=(200, ""), stale_when_equal=True, unfinished_wipes=True,
     unknown_user=(400, "Incorrect score received"), not_a_learner=(400, "Incorrect score received"),
-    hides_zero=True,
+    caps_scores=True, hides_zero=True,
 )  # fmt: skip
 
 CANVAS = Personality(
@@ -127,8 +133,8 @@ CANVAS = Personality(
     issuer="https://canvas.instructure.com", client_id="10000000000068",
     deployment_id="106:8865aa05b4b79b64a91a86042e43af5ea8ae79eb",
     messages=(
-        (LAUNCH, ("course_navigation", "link_selection", "assignment_selection", "submission_type_selection")),
-        (DEEP_LINKING, ("assignment_selection", "link_selection", "editor_button", "module_index_menu_modal")),
+        (LAUNCH, ("course_navigation", "link_selection", "assignment_selection")),
+        (DEEP_LINKING, ("assignment_selection", "link_selection", "editor_button", "module_menu_modal")),
     ),
     says_deployment=False, unsupported_message=422,
     login_method="POST", storage_frame="post_message_forwarding", institution_roles=True,
@@ -136,6 +142,10 @@ CANVAS = Personality(
         *COMMON_VARIABLES, "ResourceLink.available.startDateTime", "ResourceLink.available.endDateTime",
         "ResourceLink.submission.endDateTime", "Canvas.assignment.id", "Canvas.course.id",
         "com.instructure.User.sectionNames",
+    ),
+    subjects=(
+        *WINDOW, "lti.fetchWindowSize", "lti.scrollToTop", "lti.setUnloadMessage", "lti.removeUnloadMessage",
+        "lti.showAlert", "lti.screenReaderAlert", "requestFullWindowLaunch",
     ),
     storage_again=True, needs_user_agent=True, no_scope=401,
     scopes=(LINE_ITEM, LINE_ITEM_READ, RESULT, SCORE, ROSTER, NOTICES), page=50,
@@ -150,7 +160,7 @@ BLACKBOARD = Personality(
     name="Blackboard", family="BlackboardLearn", version="4000.2.0",
     issuer="https://blackboard.com", client_id="c2f0b5a4-6ff1-4d46-9a34-3c1b2d0e7f11",
     deployment_id="2f5a6d1c-9f3b-4c4e-8a55-5f0f9d4a7b10", dynamic_registration=False,
-    storage_frame="lti_storage_frame", institution_roles=True,
+    storage_frame="lti_storage_frame", subjects=WINDOW, institution_roles=True,
     variables=(*COMMON_VARIABLES, *DATES, "ResourceLink.id.history"),
     scopes=(LINE_ITEM, LINE_ITEM_READ, RESULT, SCORE, ROSTER, GROUPS), differences=True, page=100,
     unknown_user=(400, "User could not be found:"), filtered_results_lack_comments=True, lists_inactive=True,
@@ -160,7 +170,7 @@ D2L = Personality(
     name="D2L", family="desire2learn", version="20.25.11",
     deployment_id="9d1f4a6e-2b7c-4e2f-8f5d-6a3c1b0e9d22", registration_token=False,
     messages=((LAUNCH, ()), (DEEP_LINKING, ()), (REVIEW, ())), submission_review=True,
-    storage_frame="_parent", id_token_life=1800, nbf=True,
+    storage_frame="_parent", subjects=WINDOW, id_token_life=1800, nbf=True,
     variables=(*COMMON_VARIABLES, "ResourceLink.id.history", "CourseSection.timeFrame.begin"),
     token_audience="https://api.brightspace.com/auth/token",
     scopes=(LINE_ITEM, LINE_ITEM_READ, RESULT, SCORE, ROSTER, GROUPS), page=200,
@@ -169,7 +179,7 @@ D2L = Personality(
 )  # fmt: skip
 
 SAKAI = Personality(
-    name="Sakai", family="sakai", version="25.0", storage_frame="_parent", azp=False,
+    name="Sakai", family="sakai", version="25.0", storage_frame="_parent", subjects=WINDOW, azp=False,
     variables=(*COMMON_VARIABLES, *DATES, "ResourceLink.id.history"),
     messages=((LAUNCH, ()), (DEEP_LINKING, ()), (PRIVACY, ())),
     scopes=(LINE_ITEM, LINE_ITEM_READ, RESULT, SCORE, ROSTER, NOTICES), differences=True,

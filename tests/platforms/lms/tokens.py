@@ -49,6 +49,7 @@ def issue(lms: "Lms", request: Request) -> Response:
         "expires_in": lms.personality.token_life,
         "scope": token["scope"],
     }
+    body = {name: value for name, value in (body | lms.token_answer).items() if value is not None}
     text = json.dumps(body, indent=2, separators=(",", " : "))
     return Response(text, content_type=lms.personality.token_type)
 

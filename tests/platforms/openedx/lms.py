@@ -1,13 +1,15 @@
 """A small LMS around Open edX's own LTI consumer: one course, one LTI link, a gradebook.
 
-The LTI side (OIDC, signatures, tokens, line items, scores, roster) is Open edX's production code,
-`lti-consumer-xblock`. This file is what edx-platform would add around it. `tests/services/openedx.py` makes
-an environment of its own for it and starts it there; it shares no code with Entraide.
+The LTI side (OIDC, signatures, tokens, line items, scores, roster, deep linking) is Open edX's production
+code, `lti-consumer-xblock`. This file is what edx-platform would add around it. `tests/services/openedx.py`
+makes an environment of its own for it and starts it there; it shares no code with Entraide.
 
 It prints one line of JSON (its registration) when it answers, and stays until it is stopped:
 
     /course?user=NAME   the course page, with the activity in an iframe
     /start?user=NAME    starts the launch: sends the browser to the tool's login address
+    /choose?user=NAME   starts a deep-linking launch, and signs the user in to keep what is chosen
+    /content            what was chosen: the content items that Open edX keeps for the link
     /users              the people: user name -> what the tool will know them by
     /gradebook          every line item with its scores, and the grades that Open edX published
 """
@@ -106,6 +108,8 @@ def configure(data: Path, base: str) -> None:
     """Django with the consumer, on SQLite in `data`, at the address `base`."""
     settings.configure(
         SECRET_KEY=uuid.uuid4().hex,
+        SESSION_COOKIE_SAMESITE="None",  # the tool's answer is posted from its own site, in a frame
+        SESSION_COOKIE_SECURE=True,
         ALLOWED_HOSTS=["127.0.0.1"],
         ROOT_URLCONF=__name__,
         USE_TZ=True,
@@ -161,19 +165,26 @@ def stand_in_for_edx_platform(gradebook: Gradebook) -> None:
         email = f"{someone.username}@openedx.example"
         return {"id": someone.id, "name": someone.name, "email": email, "roles": [someone.role]}
 
+    def may_write(user, course) -> bool:
+        return ROLES.get(user.username) in {"instructor", "staff"}
+
     by_id = {someone.id: someone for someone in PEOPLE.values()}
     compat.load_enough_xblock = compat.load_block_as_user = lambda location: Block(location, gradebook)
     compat.get_user_from_external_user_id = user_of
     compat.get_course_members = lambda course: {number: member(someone) for number, someone in by_id.items()}
     compat.merge_course_forum_roles = lambda course, members: members
     compat.batch_get_or_create_externalids = lambda users: by_id
+    compat.user_has_studio_write_access = lambda user, course: (
+        ROLES.get(user.username) in {"instructor", "staff"}
+    )
 
 
 def register_tool(options: argparse.Namespace):
     """The consumer's configuration of one tool, as a course author would enter it."""
-    from lti_consumer.models import Lti1p3Passport, LtiConfiguration
-    from opaque_keys.edx.keys import UsageKey
+    from lti_consumer.models import CourseAllowPIISharingInLTIFlag, Lti1p3Passport, LtiConfiguration
+    from opaque_keys.edx.keys import CourseKey, UsageKey
 
+    CourseAllowPIISharingInLTIFlag.objects.create(course_id=CourseKey.from_string(COURSE), enabled=True)
     passport = Lti1p3Passport.objects.create(name="Tool", lti_1p3_tool_keyset_url=options.jwks_url)
     return LtiConfiguration.objects.create(
         version=LtiConfiguration.LTI_1P3,
@@ -183,20 +194,22 @@ def register_tool(options: argparse.Namespace):
         lti_1p3_oidc_url=options.login_url,
         lti_1p3_launch_url=options.launch_url,
         lti_advantage_enable_nrps=True,
+        lti_advantage_deep_linking_enabled=True,
+        lti_advantage_deep_linking_launch_url=options.launch_url,
         lti_advantage_ags_mode=options.ags,
     )
 
 
 def course(configuration, base: str, gradebook: Gradebook) -> list:
     """The pages of the course, for `urlpatterns`."""
+    from django.contrib.auth import get_user_model, login
     from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
-    from lti_consumer.api import get_lti_1p3_launch_start_url
+    from lti_consumer.api import get_lti_1p3_content_url, get_lti_1p3_launch_start_url
     from lti_consumer.data import Lti1p3LaunchData
-    from lti_consumer.models import LtiAgsLineItem
+    from lti_consumer.models import LtiAgsLineItem, LtiDlContentItem
 
-    def start(request):
-        someone = PEOPLE[request.GET["user"]]
-        launch = Lti1p3LaunchData(
+    def launch(someone):
+        return Lti1p3LaunchData(
             user_id=someone.id,
             user_role=someone.role,
             config_id=configuration.config_id,
@@ -210,7 +223,19 @@ def course(configuration, base: str, gradebook: Gradebook) -> list:
             launch_presentation_document_target="iframe",
             launch_presentation_return_url=f"{base}/course?{urlencode({'user': someone.username})}",
         )
-        return HttpResponseRedirect(get_lti_1p3_launch_start_url(launch))
+
+    def start(request):
+        return HttpResponseRedirect(get_lti_1p3_content_url(launch(PEOPLE[request.GET["user"]])))
+
+    def choose(request):
+        someone = PEOPLE[request.GET["user"]]
+        user, _ = get_user_model().objects.get_or_create(id=someone.id, username=someone.username)
+        login(request, user, "django.contrib.auth.backends.ModelBackend")
+        return HttpResponseRedirect(get_lti_1p3_launch_start_url(launch(someone), deep_link_launch=True))
+
+    def content(request):
+        items = LtiDlContentItem.objects.order_by("id")
+        return JsonResponse([{"type": item.content_type, **item.attributes} for item in items], safe=False)
 
     def page(request):
         source = f"/start?{urlencode({'user': PEOPLE[request.GET['user']].username})}"
@@ -240,6 +265,8 @@ def course(configuration, base: str, gradebook: Gradebook) -> list:
     return [
         path("api/", include("lti_consumer.plugin.urls", namespace="lti_consumer")),
         path("start", start),
+        path("choose", choose),
+        path("content", content),
         path("course", page),
         path("users", users),
         path("gradebook", grades),

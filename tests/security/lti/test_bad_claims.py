@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from door import TOOL, Door, assert_let_in
-from platforms.strict import LTI
+from platforms.strict import DEEP_LINKING, LTI
 
 DROP = object()
 BAD: dict[str, tuple[str, dict[str, Any]]] = {}
@@ -103,8 +103,8 @@ bad("nonce too long", "token-claims", nonce=lambda a: a.nonce * 9)
 for version in ("1.3", "1.3.1", "1.1.0", "LTI-1p0", "2.0.0", " 1.3.0"):
     bad(f"version {version!r}", "token-claims", _version=version)
 for kind in (
-    "LtiDeepLinkingRequest", "LtiSubmissionReviewRequest", "LtiStartProctoring", "DataPrivacyLaunchRequest",
-    "LtiDeepLinkingResponse", "ltiResourceLinkRequest", "LtiResourceLinkRequest ", "basic-lti-launch-request",
+    "LtiStartProctoring", "LtiAssetProcessorSettingsRequest", "LtiDeepLinkingResponse",
+    "ltiResourceLinkRequest", "LtiResourceLinkRequest ", "basic-lti-launch-request",
     "<script>alert(1)</script>", "%(message)s%s",
 ):  # fmt: skip
     bad(f"message type {kind!r}", "message-unsupported", _message_type=kind)
@@ -127,6 +127,50 @@ bad("context without members", "no-course", _context={})
 bad("context without id", "token-claims", _context={"title": "T"})
 bad("context.id with a NUL", "token-claims", _context={"id": "\x00"})
 bad("roles missing", "token-claims", _roles=DROP)
+
+# Deep linking
+RETURN = {"deep_link_return_url": "https://lms.example/back", "accept_types": ["ltiResourceLink"]}
+
+
+def bad_dialog(name: str, code: str = "token-claims", /, settings: Any = DROP, **claims: Any) -> None:
+    """A deep linking request with these settings."""
+    dialog = {"_message_type": "LtiDeepLinkingRequest", "_resource_link": DROP, DEEP_LINKING: settings}
+    bad(f"deep linking, {name}", code, **dialog | claims)
+
+
+bad_dialog("no settings")
+for shape, value in SHAPES.items():
+    bad_dialog(f"settings {shape}", settings=value)
+    bad_dialog(f"return address {shape}", settings=RETURN | {"deep_link_return_url": value})
+    if shape not in {"null", "empty"}:
+        bad_dialog(f"data {shape}", settings=RETURN | {"data": value})
+    bad_dialog(f"types {shape}", "message-unsupported", settings=RETURN | {"accept_types": value})
+for address in ("javascript:alert(1)", "//evil.example", "/back", "https://[::1", "ftp://lms.example/"):
+    bad_dialog(f"return address {address!r}", settings=RETURN | {"deep_link_return_url": address})
+bad_dialog("data with a NUL", settings=RETURN | {"data": "\x00"})
+bad_dialog("data of 17 kB", settings=RETURN | {"data": "d" * 17_000})
+bad_dialog("links not taken", "message-unsupported", settings=RETURN | {"accept_types": ["link", "html"]})
+bad_dialog("no course", "no-course", settings=RETURN, _context=DROP)
+bad_dialog("no roles", settings=RETURN, _roles=DROP)
+bad_dialog("foreign target", "target-foreign", settings=RETURN, _target_link_uri="https://evil.example/")
+
+# Submission review
+for shape, value in {**SHAPES, "missing": DROP}.items():
+    bad(f"for_user {shape}", "token-claims", _message_type="LtiSubmissionReviewRequest", _for_user=value)
+for shape, value in SHAPES.items():
+    who = {"user_id": value}
+    bad(
+        f"for_user.user_id {shape}", "token-claims", _message_type="LtiSubmissionReviewRequest", _for_user=who
+    )
+review = {"_message_type": "LtiSubmissionReviewRequest", "_for_user": {"user_id": "7"}}
+bad("submission review without a link", "token-claims", **review, _resource_link=DROP)
+bad("submission review without a course", "no-course", **review, _context=DROP)
+
+# Privacy
+bad("privacy without sub", "token-claims", _message_type="DataPrivacyLaunchRequest", sub=DROP)
+bad("privacy, roles a text", "token-claims", _message_type="DataPrivacyLaunchRequest", _roles="Learner")
+bad("privacy, foreign target", "target-foreign", _message_type="DataPrivacyLaunchRequest",
+    _target_link_uri="https://evil.example/")  # fmt: skip
 for name, roles in {
     "null": None, "a text": "Instructor", "an object": {"0": "Instructor"}, "with null": ["Learner", None],
     "with a list": [["Instructor"]], "with a number": [1], "true": True,

@@ -8,7 +8,7 @@ from lti_tool.gradebook.models import Column
 
 @pytest.mark.parametrize(("basis", "sentence"), [(1, "Mean of 1 review"), (3, "Mean of 3 reviews")])
 def test_the_work_names_what_its_mean_rests_on(basis, sentence):
-    assert comment(Column.WORK, basis, 4, "en") == sentence
+    assert comment(Column.WORK, basis, 0, 4, "en") == sentence
 
 
 @pytest.mark.parametrize(
@@ -16,22 +16,31 @@ def test_the_work_names_what_its_mean_rests_on(basis, sentence):
     [(1, 4, "1 of 4 reviews given"), (1, 1, "1 of 1 review given"), (6, 4, "4 of 4 reviews given")],
 )
 def test_reviewing_names_how_many_were_given_of_those_asked_for(given, asked, sentence):
-    assert comment(Column.REVIEWING, given, asked, "en") == sentence
+    assert comment(Column.REVIEWING, 0, given, asked, "en") == sentence
+
+
+def test_a_total_has_a_line_for_each_of_its_parts():
+    assert comment(Column.TOTAL, 3, 2, 4, "en").splitlines() == [
+        "Mean of 3 reviews: 80% of the score",
+        "2 of 4 reviews given: 20% of the score",
+    ]
 
 
 def test_a_language_without_a_catalogue_is_english():
-    assert comment(Column.WORK, 2, 4, "xx") == "Mean of 2 reviews"
+    assert comment(Column.WORK, 2, 0, 4, "xx") == "Mean of 2 reviews"
 
 
 def test_labels_have_at_most_a_hundred_characters():
     assert label(Column.WORK, "How I welcome", "en") == "How I welcome"
     assert label(Column.REVIEWING, "How I welcome", "en") == "How I welcome (reviewing)"
+    assert label(Column.TOTAL, "How I welcome", "en") == "How I welcome"
+    assert all(len(column.tag) <= 50 for column in Column)
     long = label(Column.REVIEWING, "x" * 300, "en")
     assert len(long) == 100
     assert long.endswith("x (reviewing)")
 
 
 def test_a_french_activity_has_french_words_beside_its_scores():
-    assert comment(Column.WORK, 1, 4, "fr") == "Moyenne de 1 relecture"
-    assert comment(Column.REVIEWING, 3, 4, "fr") == "3 relectures faites sur 4"
+    assert comment(Column.WORK, 1, 0, 4, "fr") == "Moyenne de 1 relecture"
+    assert comment(Column.REVIEWING, 0, 3, 4, "fr") == "3 relectures faites sur 4"
     assert label(Column.REVIEWING, "Comment j’accueille", "fr") == "Comment j’accueille (relectures)"

@@ -1,0 +1,99 @@
+"""One person's work in an activity, for those who may see all of it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from ..activities.models import Activity
+from ..contributions.models import Contribution, ContributionState
+from ..contributions.queries import own_contribution
+from ..kernel.errors import NotFoundError
+from ..kernel.i18n import N_
+from ..kernel.permissions import May, Visit
+from ..people.models import Enrolment, Person
+from ..reviews.models import Mark, Review, ReviewState
+from ..reviews.queries import NamedReview, named_reviews
+from .models import Column, Score
+
+UNKNOWN = N_("We do not know this person. They may not be in this course.")
+
+
+@dataclass(frozen=True, slots=True)
+class GivenReview:
+    """A review that the person gave, and whose work it is about (empty where the platform keeps names)."""
+
+    review: Review
+    author: str
+    marks: dict[UUID, Mark]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsWork:
+    """What a person shared, received, gave and earned. `contribution` is None until it is shared."""
+
+    person: Person
+    contribution: Contribution | None
+    received: list[NamedReview]
+    given: list[GivenReview]
+    scores: dict[Column, Score]
+
+    @property
+    def spread(self) -> tuple[float, float] | None:
+        """The lowest and the highest score of two reviews or more, 0 to 1."""
+        scores = [each.review.score for each in self.received if each.review.score is not None]
+        return (min(scores), max(scores)) if len(scores) > 1 else None
+
+
+def persons_work(session: Session, visit: Visit, activity: Activity, person_id: UUID) -> PersonsWork:
+    """A person's work in the activity. Eight statements at most.
+
+    Raises:
+        NotAllowedError: the visitor may not see people's work.
+        NotFoundError: nobody with that id is, or was, in the visit's course.
+
+    """
+    visit.require(May.SEE_ALL_WORK)
+    person = session.scalar(
+        select(Person)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(
+            Person.id == person_id,
+            Person.tenant_id == visit.tenant_id,
+            Enrolment.course_id == activity.course_id,
+        )
+    )
+    if person is None:
+        raise NotFoundError(UNKNOWN)
+    contribution = own_contribution(session, activity.id, person.id)
+    if contribution is not None and contribution.state is not ContributionState.SHARED:
+        contribution = None
+    scores = session.scalars(
+        select(Score).where(Score.activity_id == activity.id, Score.person_id == person.id)
+    )
+    return PersonsWork(
+        person,
+        contribution,
+        named_reviews(session, contribution) if contribution else [],
+        _given(session, activity, person.id),
+        {score.column: score for score in scores},
+    )
+
+
+def _given(session: Session, activity: Activity, person_id: UUID) -> list[GivenReview]:
+    rows = session.execute(
+        select(Review, Person.name)
+        .join(Person, Person.id == Review.author_id)
+        .where(
+            Review.activity_id == activity.id,
+            Review.reviewer_id == person_id,
+            Review.state == ReviewState.SENT,
+        )
+        .options(selectinload(Review.marks))
+        .order_by(Review.sent_at, Review.id)
+    )
+    return [
+        GivenReview(review, author, {mark.criterion_id: mark for mark in review.marks})
+        for review, author in rows
+    ]

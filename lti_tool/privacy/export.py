@@ -1,0 +1,30 @@
+"""A person's data as one file: readable JSON, and their own files beside it."""
+
+import json
+import zipfile
+from typing import IO, Any
+
+from ..kernel.storage import FolderStorage
+
+
+def write_zip(data: dict[str, Any], storage: FolderStorage, out: IO[bytes]) -> None:
+    """Write `data.json` and the files it names into a ZIP.
+
+    Args:
+        data: what `queries.everything` gives.
+        storage: where the files rest; one that is gone is left out.
+        out: a seekable file, for writing.
+
+    """
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for contribution in data["contributions"]:
+            for each in contribution["files"]:
+                path = storage.path(each.pop("key"))
+                if path.exists():
+                    archive.write(path, each["file"])
+        text = json.dumps(data, indent=2, ensure_ascii=False, default=_written)
+        archive.writestr("data.json", text, zipfile.ZIP_DEFLATED)
+
+
+def _written(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

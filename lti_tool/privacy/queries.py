@@ -1,0 +1,162 @@
+"""Everything that is kept about one person, as data. Each function is a bounded number of SQL statements."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from ..activities.models import Activity, Criterion
+from ..contributions.models import Contribution
+from ..gradebook.models import Score
+from ..kernel.journal import Event
+from ..people.models import Course, Enrolment, Group, GroupMember, Person
+from ..reviews.models import Review, ReviewState
+
+Data = dict[str, Any]
+
+
+def summary(session: Session, person_id: UUID) -> Data:
+    """How much there is of each thing: what the page shows. One statement."""
+
+    def count(column: Any, *where: Any) -> Any:
+        return select(func.count(column)).where(*where).scalar_subquery()
+
+    sent = Review.state == ReviewState.SENT
+    row = session.execute(
+        select(
+            count(Enrolment.course_id, Enrolment.person_id == person_id).label("courses"),
+            count(Contribution.id, Contribution.author_id == person_id).label("contributions"),
+            count(Review.id, Review.reviewer_id == person_id).label("reviews_given"),
+            count(Review.id, Review.author_id == person_id, sent).label("reviews_received"),
+            count(Score.activity_id, Score.person_id == person_id).label("scores"),
+            count(Event.id, Event.person_id == person_id).label("acts"),
+        )
+    ).one()
+    return dict(row._mapping)
+
+
+def everything(session: Session, person_id: UUID) -> Data:
+    """All of it, in plain names, without a word about who the others are. Nine statements."""
+    person = session.get_one(Person, person_id)
+    return {
+        "person": {"name": person.name, "user_number": person.sub, "language": person.locale},
+        "courses": _courses(session, person_id),
+        "contributions": _contributions(session, person_id),
+        "reviews_given": _reviews(session, Review.reviewer_id == person_id),
+        "reviews_received": _reviews(
+            session, Review.author_id == person_id, Review.state == ReviewState.SENT
+        ),
+        "scores": _scores(session, person_id),
+        "acts": _acts(session, person_id),
+    }
+
+
+def _courses(session: Session, person_id: UUID) -> list[Data]:
+    groups: dict[UUID, list[str]] = {}
+    for course_id, name in session.execute(
+        select(Group.course_id, Group.name).join(GroupMember).where(GroupMember.person_id == person_id)
+    ):
+        groups.setdefault(course_id, []).append(name)
+    rows = session.execute(
+        select(Course.id, Course.title, Enrolment.role, Enrolment.active, Enrolment.last_seen_at)
+        .join(Enrolment, Enrolment.course_id == Course.id)
+        .where(Enrolment.person_id == person_id)
+        .order_by(Course.title)
+    )
+    return [
+        {
+            "course": row.title,
+            "role": row.role,
+            "enrolled": row.active,
+            "last_seen": row.last_seen_at,
+            "groups": sorted(groups.get(row.id, [])),
+        }
+        for row in rows
+    ]
+
+
+def _contributions(session: Session, person_id: UUID) -> list[Data]:
+    rows = session.execute(
+        select(Contribution, Activity.title)
+        .join(Activity, Activity.id == Contribution.activity_id)
+        .where(Contribution.author_id == person_id)
+        .options(selectinload(Contribution.attachments))
+        .order_by(Contribution.saved_at)
+    )
+    return [
+        {
+            "activity": activity,
+            "title": work.title,
+            "answers": work.answers,
+            "unsent_changes": work.change,
+            "saved": work.saved_at,
+            "shared": work.shared_at,
+            "late": work.late,
+            "files": [
+                {
+                    "file": f"files/{each.id}",
+                    "type": each.media_type,
+                    "bytes": each.size,
+                    "shows": each.shows,
+                    "key": each.storage_key,
+                }
+                for each in work.attachments
+            ],
+        }
+        for work, activity in rows
+    ]
+
+
+def _reviews(session: Session, *where: Any) -> list[Data]:
+    rows = session.execute(
+        select(Review, Activity.title)
+        .join(Activity, Activity.id == Review.activity_id)
+        .where(*where)
+        .options(selectinload(Review.marks))
+        .order_by(Review.assigned_at)
+    ).all()
+    wanted = {mark.criterion_id for review, _ in rows for mark in review.marks}
+    names = session.execute(select(Criterion.id, Criterion.name).where(Criterion.id.in_(wanted)))
+    criteria: dict[UUID, str] = {row.id: row.name for row in names}
+    return [
+        {
+            "activity": activity,
+            "state": review.state,
+            "sent": review.sent_at,
+            "overall": review.overall,
+            "score": review.score,
+            "criteria": [
+                {"criterion": criteria[mark.criterion_id], "points": mark.points, "comment": mark.comment}
+                for mark in review.marks
+            ],
+        }
+        for review, activity in rows
+    ]
+
+
+def _scores(session: Session, person_id: UUID) -> list[Data]:
+    rows = session.execute(
+        select(Activity.title, Score.column, Score.value, Score.basis, Score.changed_at)
+        .join(Activity, Activity.id == Score.activity_id)
+        .where(Score.person_id == person_id)
+        .order_by(Score.changed_at)
+    )
+    return [
+        {"activity": r.title, "column": r.column, "share": r.value, "reviews": r.basis, "since": r.changed_at}
+        for r in rows
+    ]
+
+
+def _acts(session: Session, person_id: UUID) -> list[Data]:
+    """What the journal tells the learning records of them; by its statement's id it is found there."""
+    rows = session.execute(
+        select(Event.type, Event.occurred_at, Event.statement_id, Activity.title)
+        .join(Activity, Activity.id == Event.activity_id)
+        .where(Event.person_id == person_id)
+        .order_by(Event.id)
+    )
+    return [
+        {"act": r.type, "at": r.occurred_at, "activity": r.title, "statement": str(r.statement_id)}
+        for r in rows
+    ]

@@ -1,0 +1,1 @@
+"""Learning records on their way: the stores, what was made for them, and how far each delivery got."""

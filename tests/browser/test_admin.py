@@ -1,0 +1,163 @@
+"""The administrator's pages in Chromium: accessible, narrow enough for a phone, usable without scripts."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import delete
+
+from lti_tool.admin.signing import make_link
+from lti_tool.kernel import clock
+from lti_tool.kernel.audit import note
+from lti_tool.lti import contacts
+from lti_tool.lti.models import ContactKind, PlatformCheck
+from lti_tool.people.models import Deployment, Platform
+from lti_tool.records.models import Lrs
+
+from . import looks
+from .campus import Campus
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 360, "height": 640}
+LONG = "1:8865aa05b4b79b64a91a86042e43af5ea8ae79eb"
+PROBLEM = "401 Unauthorized invalid_client https://lms.example.org/" + "x" * 90
+
+
+@pytest.fixture
+def platform(campus: Campus) -> Iterator[UUID]:
+    """A platform with everything that can be wrong, and a store that is paused."""
+    platform, waiting, store, now = uuid4(), uuid4(), uuid4(), clock.now()
+    with campus.database.write() as rows:
+        rows.add(
+            Platform(
+                id=platform, name="Hôpitaux de l’Ouest, Canvas", issuer="https://canvas.instructure.com",
+                client_id="10000000000042", auth_url="https://sso.canvaslms.com/api/lti/authorize_redirect",
+                token_url="https://sso.canvaslms.com/login/oauth2/token", product="canvas",
+                jwks_url="https://sso.canvaslms.com/api/lti/security/jwks", created_at=now,
+            )
+        )  # fmt: skip
+        rows.add(
+            Platform(
+                id=waiting, name="Moodle that waits", issuer="https://moodle.example", client_id=waiting.hex,
+                confirmed=False, created_at=now,
+                **dict.fromkeys(("auth_url", "token_url", "jwks_url"), "https://moodle.example/x"),
+            )
+        )  # fmt: skip
+        rows.flush()
+        rows.add(Deployment(platform_id=platform, deployment_id=LONG, label="École de santé"))
+        waits = {"approved": False, "asked_at": now}
+        rows.add(Deployment(platform_id=platform, deployment_id=LONG[:-1], **waits))
+        contacts.succeeded(rows, platform, ContactKind.LAUNCH)
+        contacts.failed(rows, platform, ContactKind.TOKEN, PROBLEM)
+        parts = (("keys", "ok", ""), ("token", "failed", PROBLEM), ("gradebook", "unknown", ""))
+        results = [{"part": part, "outcome": outcome, "words": words} for part, outcome, words in parts]
+        rows.add(
+            PlatformCheck(platform_id=platform, asked_at=now, done_at=now, claimed_until=now, results=results)
+        )
+        rows.add(
+            Lrs(
+                id=store, name="Learning Locker", url="https://lrs.example/xapi", username="u", password="",
+                version="2.0.0", created_at=now, next_try_at=now + timedelta(days=1),
+                paused="refused", problem=PROBLEM,
+            )
+        )  # fmt: skip
+        note(rows, "Ana", "platform.renamed", "Hôpitaux de l’Ouest, Canvas", before="x" * 60)
+    yield platform
+    with campus.database.write() as rows:
+        rows.execute(delete(Lrs).where(Lrs.id == store))
+        rows.execute(delete(Platform).where(Platform.id.in_((platform, waiting))))
+
+
+def sign_in(campus: Campus, context: BrowserContext, *, look: bool = False) -> Page:
+    """An administrator's first page; with `look`, the page of the link itself."""
+    with campus.database.write() as rows:
+        code = make_link(rows, "Ana", "test")
+    page = context.new_page()
+    page.goto(f"{campus.tool.url}/admin/enter?code={code}")
+    if not look:
+        page.locator(".btn-primary").click()
+        expect(page.locator("table.people")).to_be_visible()
+    return page
+
+
+def pages(campus: Campus, context: BrowserContext, platform: UUID) -> Iterator[Page]:
+    """Every page, one after the other."""
+    url = f"{campus.tool.url}/admin"
+    page = context.new_page()
+    page.goto(f"{url}/")  # nobody is signed in
+    yield page
+    yield sign_in(campus, context, look=True)
+    page = sign_in(campus, context)
+    for path in ("/", f"/platforms/{platform}", "/platforms/invite", "/platforms/register", "/keys",
+                 "/stores", "/log", f"/platforms/{platform}?done=approved"):  # fmt: skip
+        page.goto(url + path)
+        yield page
+    page.goto(f"{url}/platforms/register")
+    page.locator(".btn-primary").click()
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    yield page
+    page.goto(f"{url}/platforms/invite")
+    page.locator(".btn-primary").click()
+    expect(page.locator("main code")).to_be_visible()
+    yield page
+
+
+@pytest.mark.parametrize(("language", "colours"), [("en", "light"), ("fr", "dark")])
+def test_every_page(language: str, colours: str, campus: Campus, platform: UUID, person) -> None:
+    found: list[str] = []
+    context = person(locale=language, color_scheme=colours, viewport=PHONE, reduced_motion="reduce")
+    for page in pages(campus, context, platform):
+        page.set_viewport_size(PHONE)
+        assert page.locator("html").get_attribute("lang") == language
+        assert page.locator("html").get_attribute("data-bs-theme") == colours
+        assert page.locator("h1").count() == 1
+        assert page.title()
+        problems = [] if page.locator(".btn-primary").count() <= 1 else ["two primary buttons"]
+        for details in page.locator("details:not([open]) > summary").all():
+            details.click()
+        problems += looks.small_targets(page)
+        for width, text in ((360, "100%"), (320, "100%"), (360, "200%")):
+            problems += looks.overflow(page, width, text)
+        page.set_viewport_size({"width": 1280, "height": 720})
+        problems += looks.overflow(page, 1280)
+        problems += looks.violations(page)
+        found += [f"{page.url}: {each}" for each in problems]
+    assert found == []
+
+
+def test_the_focus_is_never_hidden(campus: Campus, platform: UUID, person) -> None:
+    page = sign_in(campus, person(viewport=PHONE))
+    for path in (f"platforms/{platform}", "platforms/register", "keys"):
+        page.goto(f"{campus.tool.url}/admin/{path}")
+        assert len(looks.walk(page)) <= 60
+
+
+def test_without_scripts_a_check_is_asked_for_and_the_session_ends(
+    campus: Campus, platform: UUID, person
+) -> None:
+    page = sign_in(campus, person(java_script_enabled=False))
+    page.get_by_role("link", name="Hôpitaux de l’Ouest").click()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("The deployment is approved.")).to_be_visible()
+    with campus.database.write() as rows:
+        row = rows.get_one(Platform, platform)
+        row.synthetic = False
+    page.get_by_role("button", name="Check it now").click()
+    expect(page.get_by_role("heading", name="Live check")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("entraide admin link")).to_be_visible()
+
+
+def test_no_page_opens_in_a_frame(campus: Campus, person, complaints: list[str]) -> None:
+    page = sign_in(campus, person(), look=True)
+    address = page.url
+    page.goto(campus.lms.url)
+    with page.expect_console_message(lambda message: "frame-ancestors 'none'" in message.text):
+        page.evaluate(
+            """address => { const frame = document.createElement("iframe"); frame.src = address;
+                            document.body.append(frame); }""",
+            address,
+        )
+    complaints.pop()
