@@ -95,8 +95,6 @@ class Course:
         return replace(
             self,
             id=course_id,
-            label=f"{self.label}-{course_id}",
-            title=f"{self.title} ({course_id})",
             sections=tuple(replace(section, links=copies(section.links)) for section in self.sections),
             added=copies(self.added),
             history=(self.id, *self.history),

@@ -4,7 +4,7 @@ import itertools
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
@@ -154,7 +154,12 @@ class Platform:
 
     def copy(self, run: Run) -> Run:
         """A copy of a course: its activities with their columns, and nobody's grades."""
-        copied = run.course.copied(next(self._ids), self._ids)
+        number = len(self.runs) + 1
+        copied = replace(
+            run.course.copied(next(self._ids), self._ids),
+            label=f"{COURSE.label}-{number}",
+            title=f"{COURSE.title} ({number})",
+        )
         columns = {}
         for link in copied.links.values():
             for item in run.gradebook.items(link_id=link.history[0]):

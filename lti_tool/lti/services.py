@@ -111,6 +111,10 @@ class ServiceConnector:
         self._tokens: dict[_Key, _Token] = {}
         self._locks: dict[_Key, threading.Lock] = {}
 
+    def afresh(self) -> "ServiceConnector":
+        """One that knows no token yet: whether tokens can be had shows."""
+        return ServiceConnector(self._http, self._signing_key, self._now)
+
     def call(
         self,
         platform: Platform,

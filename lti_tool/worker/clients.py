@@ -10,9 +10,9 @@ from xapi.statements import Version
 from ..kernel.database import Database
 from ..kernel.outgoing import LRS_READ, GuardedTransport
 from ..kernel.secrets import Sealer
+from ..records.models import Lrs
 from ..settings import Settings
 from .local import local_client
-from .models import Lrs
 
 
 class Clients:

@@ -20,7 +20,7 @@ from ..kernel.bulk import numbers
 from ..kernel.database import Database, UtcDateTime
 from ..kernel.journal import Event
 from ..kernel.outgoing import back_off
-from .models import Delivery, DeliveryState, Lrs, Statement
+from ..records.models import Delivery, DeliveryState, Lrs, Statement
 
 LEASE = timedelta(seconds=60)
 LOAD = 1000  # statements claimed and settled at once, in as many batches as the store wants

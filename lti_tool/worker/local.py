@@ -13,7 +13,7 @@ from xapi.store import create_store
 
 from ..kernel import clock
 from ..kernel.database import Database
-from .models import Lrs
+from ..records.models import Lrs
 
 NAME = "local"
 VERSION: Version = "1.0.3"  # what every reader of the store understands

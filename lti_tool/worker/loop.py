@@ -24,16 +24,19 @@ from ..kernel import clock, outgoing
 from ..kernel.database import Database
 from ..kernel.heartbeat import Heartbeat, beat
 from ..kernel.secrets import Sealer
-from ..lti.keys import signing_key
+from ..lti.checks import due_checks, run_check
+from ..lti.fetching import key_set_fetcher
+from ..lti.keys import signing_key, tidy
 from ..lti.rosters import due_platforms as platforms_to_read
 from ..lti.rosters import read_due
 from ..lti.services import ServiceConnector
+from ..lti.subscriptions import subscribe_due
+from ..records.models import Lrs
 from ..reviews.actions import lapse_expired, release_departed
 from ..settings import Settings
 from .clients import Clients
 from .delivery import deliver, due_stores
 from .local import ensure_local
-from .models import Lrs
 from .relay import relay
 
 log = structlog.get_logger(__name__)
@@ -147,10 +150,13 @@ class Worker:
                 lapse_expired(session, clock.now())
             with self._database.write() as session:
                 release_departed(session)
+            with self._database.write() as session:
+                tidy(session)
+            self._lanes.start("notices", self._subscribe)
         relayed = relay(self._database, self._settings.base_url, self._settings.profile_url)
         with self._database.read() as session:
             stores, platforms = due_stores(session), due_platforms(session)
-            rosters = platforms_to_read(session)
+            rosters, checks = platforms_to_read(session), due_checks(session)
         for store in stores:
             self._lanes.start(("store", store.id), partial(self._deliver, store))
         for platform in platforms:
@@ -158,6 +164,8 @@ class Worker:
             self._lanes.start(("scores", platform), work)
         for platform in rosters:
             self._lanes.start(("roster", platform), partial(self._read_roster, platform))
+        for platform in checks:
+            self._lanes.start(("check", platform), partial(self._check, platform))
         return relayed > 0
 
     def _read_roster(self, platform: UUID) -> bool:
@@ -166,6 +174,13 @@ class Worker:
         with self._database.write() as session:
             release_departed(session)
         return read
+
+    def _check(self, platform: UUID) -> bool:
+        fetch = key_set_fetcher(self._settings.base_url, private=self._settings.allow_private_networks)
+        return run_check(self._database, self._connector.afresh, fetch, platform)
+
+    def _subscribe(self) -> bool:
+        return subscribe_due(self._database, self._connector, self._settings.base_url) > 0
 
     def _deliver(self, store: Lrs) -> bool:
         return deliver(self._database, store, self._clients.of(store))

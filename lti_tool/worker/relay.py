@@ -20,8 +20,8 @@ from ..kernel import clock
 from ..kernel.bulk import fill, numbers
 from ..kernel.database import Database, UtcDateTime
 from ..kernel.journal import Event, EventType
+from ..records.models import Delivery, DeliveryState, Lrs, Statement
 from ..reviews.models import Review
-from .models import Delivery, DeliveryState, Lrs, Statement
 from .translate import Line, journal_lines, translate
 
 BATCH = 500  # events in one transaction

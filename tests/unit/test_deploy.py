@@ -96,7 +96,7 @@ def test_commands_are_found_where_they_stand() -> None:
 
 def test_every_refusal_of_the_door_has_a_row() -> None:
     first_table = TEXTS["deploy/launch-errors.md"].split("After a launch")[0]
-    told = [cells[0].strip("`") for cells in rows(first_table)[1:]]
+    told = [cells[0].strip("`") for cells in rows(first_table) if cells[0].startswith("`")]
     assert sorted(told) == sorted(SENTENCES)
 
 

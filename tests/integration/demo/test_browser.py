@@ -1,11 +1,14 @@
 """The LMS's pages in Chromium, and a launch in a frame of another site."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lti_tool.demo.platform import Platform
+
 from .minitool import MiniTool
+from .test_pages import grade
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -27,16 +30,74 @@ def test_a_launch_arrives_in_the_frame(
     assert tool.errors == []
 
 
+ASK = """message => new Promise(answer => {
+    addEventListener("message", ({data}) => answer(data), {once: true});
+    setTimeout(() => answer(null), 300);
+    parent.postMessage(message, "*");
+})"""
+
+
+def test_the_page_answers_what_the_tool_asks_of_it(
+    tool: MiniTool, open_browser: Callable[..., "BrowserContext"]
+) -> None:
+    page = open_browser(viewport={"width": 1280, "height": 720}).new_page()
+    page.goto(tool.settings.url)
+    page.get_by_role("button", name="Amélie Rousseau").click()
+    page.get_by_role("link", name="Une pratique qui évite l’accident").click()
+    page.frame_locator("#tool").get_by_role("heading", name="New").wait_for()
+    frame = page.frames[1]
+
+    def ask(subject: str, **content: object) -> dict[str, Any] | None:
+        answer: dict[str, Any] | None = frame.evaluate(
+            ASK, {"subject": subject, "message_id": "1", **content}
+        )
+        if answer:
+            assert (answer.pop("subject"), answer.pop("message_id")) == (f"{subject}.response", "1")
+        return answer
+
+    can = ask("lti.capabilities")
+    assert can is not None
+    assert {"subject": "lti.put_data"} in can["supported_messages"]
+    assert ask("lti.get_data", key="k") == {"key": "k", "value": None}
+    assert ask("lti.put_data", key="k", value="v") == {"key": "k", "value": "v"}
+    assert ask("lti.get_data", key="k") == {"key": "k", "value": "v"}
+    ask("lti.frameResize", height=2000)
+    assert frame.evaluate("innerHeight") == 2000
+    page.mouse.wheel(0, 500)
+    page.wait_for_function("scrollY > 0")
+    ask("lti.scrollToTop")
+    assert page.evaluate("scrollY") == 0
+    size = ask("lti.fetchWindowSize")
+    assert size is not None
+    assert size["height"] == 720
+    assert size["offset"]["top"] == page.evaluate("document.getElementById('tool').offsetTop")
+    assert ask("lti.unheard_of") is None
+    page.evaluate("frames[0].location = 'data:text/html,<p>elsewhere'")
+    page.wait_for_function("!frames[0].length")
+    page.frames[1].wait_for_url("data:**")
+    assert page.frames[1].evaluate(ASK, {"subject": "lti.get_data", "message_id": "1", "key": "k"}) is None
+
+
 @pytest.mark.parametrize("person", ["3", "4"])
 @pytest.mark.parametrize("size", [(360, 640), (1280, 720)])
 def test_pages_are_accessible_and_fit(
-    tool: MiniTool, open_browser: Callable[..., "BrowserContext"], size: tuple[int, int], person: str
+    tool: MiniTool,
+    lms: Platform,
+    open_browser: Callable[..., "BrowserContext"],
+    size: tuple[int, int],
+    person: str,
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     page = open_browser(viewport={"width": size[0], "height": size[1]}).new_page()
     page.goto(tool.settings.url)
-    for path in ("/", "/course", "/course/activities/11", "/course/grades", "/nothing"):
+    lms.add_link(lms.runs["2"], "Nouvelle", "", {}, {"label": "Nouvelle", "scoreMaximum": 10}, "fr")
+    paths = ["/", "/course", "/course/activities/11", "/course/grades", "/nothing"]
+    if person == "3":
+        grade(lms, "4", 8)
+        copied = lms.copy(lms.runs["2"]).course.id
+        paths += [f"/course/{copied}", "/course/2/add", "/course/2/grades/1/4"]
+    for path in paths:
         if path == "/course":
             page.locator(f"button[value='{person}']").click()
         page.goto(tool.settings.url + path)

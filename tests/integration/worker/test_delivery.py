@@ -9,8 +9,8 @@ from misbehaving import wait_until
 
 from lti_tool.kernel import clock
 from lti_tool.kernel.heartbeat import Heartbeat
+from lti_tool.records.models import Delivery, DeliveryState, Lrs
 from lti_tool.worker import delivery, stores
-from lti_tool.worker.models import Delivery, DeliveryState, Lrs
 from lti_tool.worker.relay import relay
 
 

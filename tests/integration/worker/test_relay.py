@@ -1,6 +1,7 @@
 """From the journal to statements: what each event becomes, once, whatever happens."""
 
 import json
+from dataclasses import replace
 from uuid import uuid4
 
 from sqlalchemy import update
@@ -10,10 +11,10 @@ from lti_tool.gradebook.models import Column, Score
 from lti_tool.kernel import journal
 from lti_tool.kernel.journal import Event, EventType
 from lti_tool.people.models import Person, Platform
+from lti_tool.records.models import Delivery, DeliveryState, Statement
 from lti_tool.reviews import actions as reviews
 from lti_tool.worker import stores
 from lti_tool.worker.local import ensure_local
-from lti_tool.worker.models import Delivery, DeliveryState, Statement
 from lti_tool.worker.relay import relay
 from xapi.validation import problems
 
@@ -152,3 +153,13 @@ def test_an_event_that_cannot_be_told_is_a_dead_letter_and_the_others_go_on(plan
     assert stores.retry(plant.database) == 1
     assert len(relayed(plant)["viewed"]) == 1
     assert plant.room.all(Delivery, Delivery.state == DeliveryState.DEAD) == []
+
+
+def test_what_a_test_user_does_is_told_to_nobody(plant):
+    ensure_local(plant.database, BASE, "entraide")
+    [student] = plant.room.people(1, test_user=True)
+    visit = replace(plant.room.visit(student), test_user=True)
+    with plant.database.write() as rows:
+        journal.record_act(rows, visit, EventType.LAUNCHED, plant.room.activity.id, uuid4())
+    assert plant.room.all(Event)
+    assert relayed(plant) == {}

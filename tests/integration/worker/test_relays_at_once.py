@@ -3,9 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+from lti_tool.records.models import Delivery, Statement
 from lti_tool.worker import relay as relaying
 from lti_tool.worker.local import ensure_local
-from lti_tool.worker.models import Delivery, Statement
 from lti_tool.worker.relay import relay
 
 BASE, PROFILE = "https://tool.example", "https://w3id.org/entraide/xapi"
