@@ -15,6 +15,8 @@ from .activities import views as activities
 from .admin import guard
 from .admin import views as administrators
 from .contributions import views as contributions
+from .exchanges import gallery_views as gallery
+from .exchanges import views as exchanges
 from .gradebook import views as gradebook
 from .home import views as home
 from .kernel.database import Database
@@ -87,6 +89,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         home,
         activities,
         contributions,
+        gallery,
+        exchanges,
         reviews,
         gradebook,
         privacy,

@@ -173,7 +173,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """The run itself hears it."""
-    for heard, own in zip(getattr(node, "workeroutput", {}).get("parts", ({}, {})), (RAN, MISSING), strict=True):
+    for heard, own in zip(
+        getattr(node, "workeroutput", {}).get("parts", ({}, {})), (RAN, MISSING), strict=True
+    ):
         own.update(heard)
 
 

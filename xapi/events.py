@@ -5,7 +5,7 @@ Learners' texts are absent by design; only their word counts travel.
 
 import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -56,6 +56,11 @@ class Contribution(Thing):
 @dataclass(frozen=True)
 class Review(Thing):
     """The review as an artefact that its reader may judge in turn."""
+
+
+@dataclass(frozen=True)
+class Comment(Thing):
+    """A comment or a reply, known by its IRI; its text stays where it was written."""
 
 
 @dataclass(frozen=True)
@@ -197,3 +202,52 @@ class Completed(Event):
 
     score: Score | None = None
     success: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commented(ContributionEvent):
+    """Somebody said something about a contribution, in `word_count` words."""
+
+    verb = vocabulary.COMMENTED
+
+    comment: Comment
+    word_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replied(Commented):
+    """Somebody answered the comment `to` on a contribution with another one."""
+
+    verb = vocabulary.REPLIED
+
+    to: Comment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reacted(ContributionEvent):
+    """Somebody said what a contribution did for them, in `word_count` words of their own."""
+
+    word_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thanked(Reacted):
+    """Somebody thanked for a contribution."""
+
+    verb = vocabulary.LIKED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disagreed(Reacted):
+    """Somebody does not agree with a contribution."""
+
+    verb = vocabulary.DISAGREED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applied(Reacted):
+    """Somebody did at work, on the day `on`, what a contribution shows."""
+
+    verb = vocabulary.APPLIED
+
+    on: date

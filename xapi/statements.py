@@ -15,20 +15,27 @@ import tincan
 from xapi import times, vocabulary
 from xapi.events import (
     Activity,
+    Applied,
     AssignedReview,
+    Comment,
+    Commented,
     Completed,
     Context,
     Contribution,
     ContributionEvent,
     Course,
     CriterionMark,
+    Disagreed,
     Event,
     Launched,
+    Reacted,
+    Replied,
     Review,
     Reviewed,
     Score,
     Scored,
     Submitted,
+    Thanked,
     Viewed,
 )
 from xapi.identity import (
@@ -46,19 +53,25 @@ from xapi.vocabulary import PROFILE, PROFILE_VERSION, ActivityType, Verb
 __all__ = [
     "Activity",
     "Actor",
+    "Applied",
     "AssignedReview",
+    "Comment",
+    "Commented",
     "Completed",
     "Context",
     "Contribution",
     "Course",
     "CriterionMark",
+    "Disagreed",
     "Event",
     "Launched",
+    "Replied",
     "Review",
     "Reviewed",
     "Score",
     "Scored",
     "Submitted",
+    "Thanked",
     "Version",
     "Viewed",
     "build",
@@ -105,10 +118,9 @@ def _statement(event: Event, version: Version, profile: str, agents: Part | None
         raise ValueError(f"no such xAPI version: {version!r}")
     inside = isinstance(event, ContributionEvent)
     reviewee = event.contribution.author if isinstance(event, AssignedReview | Reviewed) else None
-    review = event.review.iri if isinstance(event, Reviewed) else None
     return _object(
         actor=_agent(event.actor),
-        context=_context(event.context, profile, inside, reviewee, review, agents),
+        context=_context(event.context, profile, inside, reviewee, _other(event, profile), agents),
         id=f'"{event.id}"',
         object=_target(event, profile),
         result=_result(event, profile),
@@ -124,10 +136,28 @@ def _object(**members: Part | None) -> Part:
 
 
 def _target(event: Event, profile: str) -> Part:
+    if isinstance(event, Replied):
+        return _activity(event.to.iri, vocabulary.COMMENT, profile)
     if isinstance(event, ContributionEvent):
-        work, language = event.contribution, event.context.language
-        return _activity(work.iri, vocabulary.CONTRIBUTION, profile, language, work.title, work.kind)
+        return _work(event, profile)
     return _peer_activity(event.context, profile)
+
+
+def _work(event: ContributionEvent, profile: str) -> Part:
+    work, language = event.contribution, event.context.language
+    return _activity(work.iri, vocabulary.CONTRIBUTION, profile, language, work.title, work.kind)
+
+
+def _other(event: Event, profile: str) -> Part | None:
+    """Return what was made by the act, and what the act is about where that is not its object."""
+    match event:
+        case Reviewed(review=review):
+            return f"[{_activity(review.iri, vocabulary.REVIEW, profile)}]"
+        case Replied(comment=comment):
+            return f"[{_activity(comment.iri, vocabulary.COMMENT, profile)},{_work(event, profile)}]"
+        case Commented(comment=comment):
+            return f"[{_activity(comment.iri, vocabulary.COMMENT, profile)}]"
+    return None
 
 
 def _result(event: Event, profile: str) -> Part | None:
@@ -135,6 +165,11 @@ def _result(event: Event, profile: str) -> Part | None:
         case Submitted(word_count=words):
             count = {vocabulary.WORD_COUNT.under(profile): words}
             result = tincan.Result(completion=True, extensions=count)
+        case Applied(word_count=words, on=day):
+            when = {vocabulary.APPLIED_ON.under(profile): day.isoformat()}
+            result = tincan.Result(extensions={vocabulary.WORD_COUNT.under(profile): words, **when})
+        case Commented(word_count=words) | Reacted(word_count=words):
+            result = tincan.Result(extensions={vocabulary.WORD_COUNT.under(profile): words})
         case Reviewed(score=score, marks=marks):
             rubric = {vocabulary.RUBRIC.under(profile): [_mark(mark) for mark in marks]} if marks else None
             result = tincan.Result(completion=True, score=_score(score), extensions=rubric)
@@ -156,13 +191,13 @@ def _context(
     profile: str,
     inside: bool,
     reviewee: Actor | None,
-    review: str | None,
+    other: Part | None,
     agents: Part | None,
 ) -> Part:
-    """Return where it happened: in the activity, or `inside` it, upon the reviewee's work, in a review."""
+    """Return where it happened: in the activity, or `inside` it, upon a reviewee's work, with `other` things."""
     language = language_tag(context.language)
     return _object(
-        contextActivities=_surroundings(context, profile, inside, review),
+        contextActivities=_surroundings(context, profile, inside, other),
         contextAgents=agents,
         extensions=_notes(context, profile, reviewee),
         instructor=_agent(context.instructor) if context.instructor else None,
@@ -173,14 +208,14 @@ def _context(
     )
 
 
-def _surroundings(context: Context, profile: str, inside: bool, review: str | None) -> Part:
+def _surroundings(context: Context, profile: str, inside: bool, other: Part | None) -> Part:
     course, language = context.course, context.language
     version = vocabulary.under(PROFILE_VERSION, profile)
     grouping = _activity(course.iri, vocabulary.COURSE, profile, language, course.title, course.context_id)
     return _object(
         category=f"[{_activity(version, vocabulary.PROFILE_TYPE, profile)}]",
         grouping=f"[{grouping}]",
-        other=f"[{_activity(review, vocabulary.REVIEW, profile)}]" if review else None,
+        other=other,
         # The activity is not its own parent
         parent=f"[{_peer_activity(context, profile)}]" if inside else None,
     )

@@ -83,6 +83,7 @@ EARNED = Verb(f"{_TINCAN}/verb/earned", "earned", "a obtenu")
 
 # Activity Streams as an xAPI profile, http://activitystrea.ms/schema/1.0.0
 SUBMITTED = Verb("http://activitystrea.ms/submit", "submitted", "a remis")
+DISAGREED = Verb("http://activitystrea.ms/disagree", "disagreed", "n'est pas d'accord avec")
 
 REVIEW = ActivityType("http://activitystrea.ms/review")
 BADGE = ActivityType("http://activitystrea.ms/badge")
@@ -91,6 +92,7 @@ COMMENT = ActivityType("http://activitystrea.ms/comment")
 # DoD ISD profile, https://w3id.org/xapi/dod-isd
 REVISED = Verb("https://w3id.org/xapi/dod-isd/verbs/revised", "revised", "a révisé")
 RANKED = Verb("https://w3id.org/xapi/dod-isd/verbs/ranked", "ranked", "a classé")
+APPLIED = Verb("https://w3id.org/xapi/dod-isd/verbs/applied", "applied", "a appliqué")
 
 # AcrossX profile, https://w3id.org/xapi/acrossx
 LIKED = Verb("https://w3id.org/xapi/acrossx/verbs/liked", "liked", "a aimé")
@@ -119,6 +121,7 @@ REVISION_NUMBER = Extension(f"{PROFILE}/extensions/revision-number")  # integer,
 RUBRIC = Extension(f"{PROFILE}/extensions/rubric")  # array of {criterion, label, raw, min, max, scaled}
 WINNER = Extension(f"{PROFILE}/extensions/winner")  # IRI of the contribution judged better
 LOSER = Extension(f"{PROFILE}/extensions/loser")  # IRI of the other one
+APPLIED_ON = Extension(f"{PROFILE}/extensions/applied-on")  # the day it was done at work, ISO 8601
 # In a context
 REVIEWEE = Extension(f"{PROFILE}/extensions/reviewee")  # Agent: whose contribution is reviewed
 SYNTHETIC = Extension(f"{PROFILE}/extensions/synthetic")  # true: a demo's or a test's course, not people's

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import Session
 
 from ..kernel import clock
@@ -204,18 +204,19 @@ def record_launch(session: Session, visit: Visit) -> None:
 def place(session: Session, visit: Visit) -> None:
     """Let the visit's link lead to the activity that was chosen for it, if that is one of this course.
 
-    A link for which another one is chosen later follows, until somebody has shared where it led.
+    In a copied course it is the copy made there: two links to one activity become two links to its copy. A
+    link for which another one is chosen later follows, until somebody has shared where it led.
 
     Raises:
         sqlalchemy.exc.IntegrityError: at flush, when another launch placed it at the same moment.
 
     """
     link = session.get(ResourceLink, visit.resource_link_id) if visit.resource_link_id else None
-    wanted = id_in(link.chosen) if link else None
-    if link is None or wanted is None:
+    chosen = id_in(link.chosen) if link else None
+    if link is None or chosen is None:
         return
-    here = Activity.id == wanted, Activity.course_id == link.course_id
-    if session.scalar(select(Activity.id).where(*here)) is None:
+    wanted = _in_course(session, link.course_id, chosen)
+    if wanted is None:
         return
     placement = session.get(Placement, link.id)
     if placement is None:
@@ -223,6 +224,16 @@ def place(session: Session, visit: Visit) -> None:
     elif placement.activity_id != wanted and not _in_use(session, placement.activity_id):
         placement.activity_id, placement.placed_at = wanted, clock.now()
     session.flush()
+
+
+def _in_course(session: Session, course_id: UUID, chosen: UUID) -> UUID | None:
+    """The chosen activity, or its only copy, if it is in the course."""
+    found = session.scalars(
+        select(Activity.id).where(
+            Activity.course_id == course_id, or_(Activity.id == chosen, Activity.copied_from_id == chosen)
+        )
+    ).all()
+    return chosen if chosen in found else found[0] if len(found) == 1 else None
 
 
 def _added(session: Session, visit: Visit, activity: Activity) -> Activity:

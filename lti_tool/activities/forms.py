@@ -77,6 +77,7 @@ class CreateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         _l("Grade"),
         choices=[
             SelectChoice(Grading.TWO_COLUMNS.value, _l("The work and the reviewing, in two columns")),
+            SelectChoice(Grading.ONE_COLUMN.value, _l("One column for both")),
             SelectChoice(Grading.NONE.value, _l("None")),
         ],
         default=Grading.TWO_COLUMNS.value,

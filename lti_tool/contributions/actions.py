@@ -19,6 +19,7 @@ from ..kernel.journal import EventType
 from ..kernel.permissions import May, Visit
 from . import texts
 from .files import SafeFile
+from .index import keep_findable
 from .models import Attachment, Contribution, ContributionState
 from .queries import settled, text_in_hand
 
@@ -92,6 +93,7 @@ def share(session: Session, visit: Visit, activity: Activity) -> Contribution:
         mine.state, mine.shared_at, mine.late = ContributionState.SHARED, clock.now(), door is Door.LATE
         facts = {"words": mine.words, "late": mine.late, "revision": 0}
         journal.record_act(session, visit, EventType.SUBMITTED, activity.id, mine.id, facts=facts)
+    keep_findable(session, activity, mine)
     session.flush()
     return mine
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from ..activities.models import Activity
 from ..contributions.models import Contribution, ContributionState
@@ -14,7 +14,7 @@ from ..kernel.i18n import N_
 from ..kernel.permissions import May, Visit
 from ..people.models import Enrolment, Person
 from ..reviews.models import Mark, Review, ReviewState
-from ..reviews.queries import NamedReview, named_reviews
+from ..reviews.queries import NamedReview
 from .models import Column, Score
 
 UNKNOWN = N_("We do not know this person. They may not be in this course.")
@@ -47,7 +47,7 @@ class PersonsWork:
 
 
 def persons_work(session: Session, visit: Visit, activity: Activity, person_id: UUID) -> PersonsWork:
-    """A person's work in the activity. Eight statements at most.
+    """A person's work in the activity. Six statements at most.
 
     Raises:
         NotAllowedError: the visitor may not see people's work.
@@ -72,28 +72,32 @@ def persons_work(session: Session, visit: Visit, activity: Activity, person_id: 
     scores = session.scalars(
         select(Score).where(Score.activity_id == activity.id, Score.person_id == person.id)
     )
-    return PersonsWork(
-        person,
-        contribution,
-        named_reviews(session, contribution) if contribution else [],
-        _given(session, activity, person.id),
-        {score.column: score for score in scores},
-    )
+    received, given = _reviews(session, activity, person.id)
+    return PersonsWork(person, contribution, received, given, {score.column: score for score in scores})
 
 
-def _given(session: Session, activity: Activity, person_id: UUID) -> list[GivenReview]:
+def _reviews(
+    session: Session, activity: Activity, person_id: UUID
+) -> tuple[list[NamedReview], list[GivenReview]]:
+    """The reviews sent of a person's work and by them, oldest first. Two statements."""
+    reviewer, author = aliased(Person), aliased(Person)
     rows = session.execute(
-        select(Review, Person.name)
-        .join(Person, Person.id == Review.author_id)
+        select(Review, reviewer.name, author.name)
+        .join(reviewer, reviewer.id == Review.reviewer_id)
+        .join(author, author.id == Review.author_id)
         .where(
             Review.activity_id == activity.id,
-            Review.reviewer_id == person_id,
             Review.state == ReviewState.SENT,
+            or_(Review.author_id == person_id, Review.reviewer_id == person_id),
         )
         .options(selectinload(Review.marks))
         .order_by(Review.sent_at, Review.id)
     )
-    return [
-        GivenReview(review, author, {mark.criterion_id: mark for mark in review.marks})
-        for review, author in rows
-    ]
+    received, given = list[NamedReview](), list[GivenReview]()
+    for review, by, of in rows:
+        marks = {mark.criterion_id: mark for mark in review.marks}
+        if review.author_id == person_id:
+            received.append(NamedReview(review, by, marks))
+        else:
+            given.append(GivenReview(review, of, marks))
+    return received, given

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, exists, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from xapi.statements import statement_id
@@ -28,6 +28,11 @@ class EventType(StrEnum):
     REVIEWED = "reviewed"
     SCORED = "scored"
     COMPLETED = "completed"
+    COMMENTED = "commented"
+    REPLIED = "replied"
+    THANKED = "thanked"
+    APPLIED = "applied"
+    DISAGREED = "disagreed"
 
 
 class Event(Base):
@@ -136,7 +141,12 @@ def record_act(
     return event
 
 
-def recorded(session: Session, tenant: UUID, kind: EventType, entity: UUID, revision: int = 0) -> bool:
-    """Whether this very act is in the journal already."""
+def is_recorded(tenant: UUID, kind: EventType, entity: UUID, revision: int = 0) -> ColumnElement[bool]:
+    """That this very act is in the journal already, as part of a query."""
     wanted = statement_id(tenant, kind.value, entity, revision)
-    return session.scalar(select(Event.id).where(Event.statement_id == wanted)) is not None
+    return exists().where(Event.statement_id == wanted)
+
+
+def recorded(session: Session, tenant: UUID, kind: EventType, entity: UUID, revision: int = 0) -> bool:
+    """Whether this very act is in the journal already. One statement."""
+    return bool(session.scalar(select(is_recorded(tenant, kind, entity, revision))))

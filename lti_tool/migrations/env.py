@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import JSON, Connection
 
 from lti_tool.kernel.database import Database, UtcDateTime
-from lti_tool.migrations.metadata import ALL
+from lti_tool.migrations.metadata import ALL, in_models
 from lti_tool.settings import Settings
 
 
@@ -25,6 +25,7 @@ def run(connection: Connection) -> None:
         connection=connection,
         target_metadata=ALL,
         render_item=plain_type,
+        include_name=in_models,
         render_as_batch=True,
         compare_type=True,
         transaction_per_migration=False,

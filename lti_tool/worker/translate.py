@@ -1,7 +1,7 @@
 """From the journal's rows to the events that `xapi` makes statements of."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -160,6 +160,23 @@ def _event(line: Line, place: _Place, sub: str, authors: Mapping[str, str], base
             )
         case EventType.SCORED:
             return xapi.Scored(**base, score=_score(facts["score"]))
+    return _exchange(line, base | {"word_count": facts["words"]}, base_url)
+
+
+def _exchange(line: Line, base: dict[str, Any], base_url: str) -> xapi.Event:
+    """What was said about a contribution."""
+    match line.type:
+        case EventType.COMMENTED:
+            return xapi.Commented(**base, comment=_comment(line.entity, base_url))
+        case EventType.REPLIED:
+            to = _comment(line.facts["thread"], base_url)
+            return xapi.Replied(**base, comment=_comment(line.entity, base_url), to=to)
+        case EventType.THANKED:
+            return xapi.Thanked(**base)
+        case EventType.APPLIED:
+            return xapi.Applied(**base, on=date.fromisoformat(line.facts["on"]))
+        case EventType.DISAGREED:
+            return xapi.Disagreed(**base)
     raise ValueError("no statement is defined for it")
 
 
@@ -185,6 +202,10 @@ def _actor(issuer: str, sub: str) -> xapi.Actor:
 @_kept
 def _work(iri: str, kind: Kind, author: xapi.Actor) -> xapi.Contribution:
     return xapi.Contribution(iri, "", kind.value, author)  # its title is the learner's own words
+
+
+def _comment(comment: UUID | str, base_url: str) -> xapi.Comment:
+    return xapi.Comment(f"{base_url}/comments/{comment}")
 
 
 def _contribution(line: Line) -> str:

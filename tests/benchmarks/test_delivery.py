@@ -27,11 +27,11 @@ from lti_tool.kernel.database import Base, Database
 from lti_tool.kernel.journal import Event as Line
 from lti_tool.kernel.journal import EventType
 from lti_tool.kernel.secrets import Sealer
+from lti_tool.records.models import Lrs as Store
 from lti_tool.reviews.models import Review, ReviewState
 from lti_tool.worker import stores
 from lti_tool.worker.delivery import deliver
 from lti_tool.worker.loop import Lanes
-from lti_tool.records.models import Lrs as Store
 from lti_tool.worker.relay import relay
 from lti_tool.worker.translate import journal_lines, translate
 from xapi import statements as xapi

@@ -11,7 +11,7 @@ from lti_tool.gradebook.models import Column, Score, SyncState
 from lti_tool.kernel import clock
 from lti_tool.kernel.permissions import Purpose, Role
 from lti_tool.lti.models import DeepLinkRequest, Launch, ResourceLink
-from lti_tool.people.models import Course, Enrolment
+from lti_tool.people.models import Course, Enrolment, Group, GroupMember, GroupSource
 
 from .stage import PRIMARY, Stage
 
@@ -211,3 +211,52 @@ def error_not_allowed(stage: Stage, context: BrowserContext) -> Page:
 def error_not_found(stage: Stage, context: BrowserContext) -> Page:
     stage.open()
     return stage.at(context, stage.person("Karim Benali"), "/nothing-here")
+
+
+def instructor_one_person(stage: Stage, context: BrowserContext) -> Page:
+    _busy(stage)
+    someone = stage.people[-3]
+    return stage.at(context, stage.instructor, f"/people/{someone.person_id}")
+
+
+def instructor_columns(stage: Stage, context: BrowserContext) -> Page:
+    _busy(stage)
+    return stage.at(context, stage.instructor, "/gradebook/columns")
+
+
+def _grouped(stage: Stage) -> UUID:
+    _busy(stage)
+    group = uuid4()
+    with stage.database.write() as rows:
+        rows.add(
+            Group(
+                id=group, course_id=stage.course, source=GroupSource.LMS, external_id="1",
+                name="The night shift of the north building, all floors", set_name="Shifts",
+            )
+        )  # fmt: skip
+        rows.flush()
+        rows.add_all(GroupMember(group_id=group, person_id=each.person_id) for each in stage.people)
+    return group
+
+
+def groups_none(stage: Stage, context: BrowserContext) -> Page:
+    stage.open()
+    return stage.at(context, stage.instructor, "/groups")
+
+
+def groups(stage: Stage, context: BrowserContext) -> Page:
+    _grouped(stage)
+    return stage.at(context, stage.instructor, "/groups")
+
+
+def group(stage: Stage, context: BrowserContext) -> Page:
+    return stage.at(context, stage.instructor, f"/groups/{_grouped(stage)}")
+
+
+def groups_with_errors(stage: Stage, context: BrowserContext) -> Page:
+    stage.open()
+    page = stage.at(context, stage.instructor, "/groups")
+    page.locator("textarea").first.fill("Nobody At All,Group 1\nonly one column\n")
+    page.locator("main form button[type=submit]").last.click()
+    page.locator("h1").wait_for()
+    return page

@@ -1,13 +1,17 @@
 """A learner's pages in every state they know: each function leaves its page in the state that it names."""
 
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 from playwright.sync_api import BrowserContext, Page
 
+from lti_tool.exchanges import actions as exchanges
+from lti_tool.exchanges.models import ReactionKind
 from lti_tool.kernel import clock
+from lti_tool.kernel.permissions import Visit
 
 from .pictures import photo
-from .stage import PRIMARY, Stage
+from .stage import PRIMARY, WORDS, Stage
 
 
 def opens_soon(stage: Stage, context: BrowserContext) -> Page:
@@ -222,3 +226,100 @@ def received_nothing_yet(stage: Stage, context: BrowserContext) -> Page:
 def help_and_privacy(stage: Stage, context: BrowserContext) -> Page:
     stage.open()
     return stage.at(context, stage.person("Karim Benali"), "/help")
+
+
+# What peers say to each other
+
+
+def peers_contribution_discussed(stage: Stage, context: BrowserContext) -> Page:
+    stage.open()
+    author, me, other = stage.shared(3)
+    _discuss(stage, author, me, other)
+    return stage.at(context, me, f"/c/{stage.work_of(author).id}")
+
+
+def peers_contribution_read_by_its_author(stage: Stage, context: BrowserContext) -> Page:
+    stage.open()
+    author, me, other = stage.shared(3)
+    _discuss(stage, author, me, other)
+    return stage.at(context, author, f"/c/{stage.work_of(author).id}")
+
+
+def peers_contribution_closed(stage: Stage, context: BrowserContext) -> Page:
+    stage.open()
+    author, me, other = stage.shared(3)
+    _discuss(stage, author, me, other)
+    stage.change(closed_at=clock.now())
+    return stage.at(context, me, f"/c/{stage.work_of(author).id}")
+
+
+def comment_with_errors(stage: Stage, context: BrowserContext) -> Page:
+    page = peers_contribution_discussed(stage, context)
+    page.locator("main > section > form button").click()
+    page.locator("[data-error-summary]").wait_for()
+    return page
+
+
+def reaction_with_errors(stage: Stage, context: BrowserContext) -> Page:
+    stage.open()
+    author, me = stage.shared(2)
+    page = stage.at(context, me, f"/c/{stage.work_of(author).id}")
+    page.locator("details.reaction summary").nth(1).click()
+    page.locator("details[open] button").click()
+    page.locator("[data-error-summary]").wait_for()
+    return page
+
+
+def thread_of_a_comment(stage: Stage, context: BrowserContext) -> Page:
+    stage.open()
+    author, me, other = stage.shared(3)
+    [root, *_] = _discuss(stage, author, me, other)
+    return stage.at(context, me, f"/c/{stage.work_of(author).id}?thread={root}")
+
+
+def change_a_comment(stage: Stage, context: BrowserContext) -> Page:
+    stage.open()
+    author, me, other = stage.shared(3)
+    [root, *_] = _discuss(stage, author, me, other)
+    return stage.at(context, me, f"/c/{stage.work_of(author).id}/comments/{root}")
+
+
+def reactions_of_all(stage: Stage, context: BrowserContext) -> Page:
+    stage.open()
+    author, me, other = stage.shared(3)
+    _discuss(stage, author, me, other)
+    return stage.at(context, author, f"/c/{stage.work_of(author).id}/reactions")
+
+
+def _discuss(stage: Stage, author: Visit, me: Visit, other: Visit) -> list[UUID]:
+    """Two comments of mine with a reply each, the second comment taken back, and reactions; all ids said."""
+    today, words = clock.now().date(), WORDS[stage.language]
+    work = stage.work_of(author).id
+    said: list[UUID] = []
+    with stage.database.write() as rows:
+        for thread in range(2):
+            here = rows, me, stage.activity, work
+            root = exchanges.say(*here, words, uuid4())
+            reply = exchanges.say(rows, author, stage.activity, work, words, uuid4(), root.id)
+            said += [root.id, reply.id]
+            if thread:
+                exchanges.take_back(*here, root.id)
+        for kind in ReactionKind:
+            exchanges.react(rows, other, stage.activity, work, kind, words, today, today)
+        exchanges.react(rows, me, stage.activity, work, ReactionKind.THANKS, words, None, today)
+    return said
+
+
+# About oneself, and a window of one's own
+
+
+def my_data(stage: Stage, context: BrowserContext) -> Page:
+    stage.open()
+    me, _ = stage.shared(2)
+    return stage.at(context, me, "/my-data")
+
+
+def own_window(stage: Stage, context: BrowserContext) -> Page:
+    stage.open()
+    [me] = stage.shared(1)
+    return stage.at(context, me, "/window")

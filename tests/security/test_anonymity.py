@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from classroom import TEXT, Classroom
@@ -20,6 +20,8 @@ from pikepdf import Pdf
 from PIL import Image
 
 from lti_tool.contributions.models import Contribution
+from lti_tool.exchanges.models import Comment
+from lti_tool.kernel import clock
 from lti_tool.kernel.database import Database
 from lti_tool.people.models import Person
 from lti_tool.reviews.models import Review
@@ -183,3 +185,34 @@ def test_the_crawler_finds_a_planted_leak(room: Classroom, app: Flask, people: t
     room.set(Contribution, Contribution.author_id == author, answers={"situation": f"Signed: {AUTHOR}"})
     path = pull(browser_of(app, room.database, room.visit(reviewer)))
     assert crawl(room, app, reviewer, path).traces(marks(room, author, AUTHOR))
+
+
+def test_who_talks_about_a_contribution_is_not_named(
+    room: Classroom, app: Flask, people: tuple[UUID, UUID]
+) -> None:
+    author, peer = people
+    (third,) = room.people(1)
+    (work,) = room.all(Contribution, Contribution.author_id == author)
+    at = f"/c/{work.id}"
+    today = clock.now().date().isoformat()
+    for person, words in ((peer, "How long?"), (author, "An hour."), (peer, "And alone?")):
+        browser = browser_of(app, room.database, room.visit(person))
+        assert browser.post(f"{at}/comments", data={"text": words, "form": uuid4().hex}).status_code == 303
+    browser = browser_of(app, room.database, room.visit(peer))
+    for kind in ("thanks", "applied", "disagree"):
+        said = {"because": "It works.", "applied_on": today}
+        assert browser.post(f"{at}/reactions/{kind}", data=said).status_code == 303
+    (root, *_) = room.all(Comment, Comment.author_id == peer)
+    browser.post(f"{at}/comments", data={"text": "A reply.", "form": uuid4().hex, "thread": str(root.id)})
+
+    paths = (at, f"{at}?thread={root.id}", f"{at}?at={root.id}", f"{at}/reactions")
+    as_author, as_peer, as_third = (crawl(room, app, person, *paths) for person in (author, peer, third))
+    for crawler, others in ((as_author, {peer}), (as_peer, {author}), (as_third, {author, peer})):
+        assert b"And alone?" in crawler.seen[at]
+        assert any(re.search(r"^/c/.+/media/", path) for path in crawler.seen), "its files were not reached"
+        for other, name in ((author, AUTHOR), (peer, REVIEWER)):
+            if other in others:
+                assert crawler.traces(marks(room, other, name)) == []
+    moments = [comment.said_at for comment in room.all(Comment)]
+    for moment in moments:
+        assert as_third.traces([f"{moment:%H:%M:%S}", f"{moment.timestamp():.0f}"]) == []

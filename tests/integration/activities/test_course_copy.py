@@ -70,6 +70,14 @@ def test_the_first_screen_offers_a_copy(school):
     assert "Share mine" in school.launch(school.ann, link).text
 
 
+def test_two_links_to_one_activity_lead_to_its_one_copy(school):
+    link = copied(school)
+    twin = school.lms.link(link.course, "Again", custom=dict(link.custom))
+    school.launch(school.tina, link).submit("copy-activity", {"open": "now"})
+    assert "Share mine" in school.launch(school.ann, twin).text
+    assert school.activity(twin).id == school.activity(link).id
+
+
 @pytest.mark.parametrize(
     "school", [platforms.BLACKBOARD, platforms.D2L], ids=lambda each: each.name, indirect=True
 )

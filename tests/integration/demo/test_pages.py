@@ -116,6 +116,12 @@ def test_only_a_form_with_nothing_to_fill_in_posts_itself() -> None:
     assert Page("http://localhost/", hidden.replace('type="hidden"', "")).posts_itself() is None
 
 
+def test_a_page_for_those_without_scripts_leads_on() -> None:
+    page = '<noscript><meta http-equiv="refresh" content="0;url=next?a=1&amp;b=2"></noscript>'
+    assert Page("http://localhost/here/", page).leads_on == "http://localhost/here/next?a=1&b=2"
+    assert Page("http://localhost/", "<meta name='refresh' content='0;url=x'>").leads_on == ""
+
+
 def test_the_choice_nearest_to_a_mark() -> None:
     assert nearest(["0", "1", "2.5"], 2) == "2.5"
     assert nearest(["1", "2", "3", "4"], 4) == "4"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -16,7 +17,8 @@ from lti_tool.contributions.models import Contribution
 from lti_tool.gradebook.models import Column, Score
 from lti_tool.kernel import clock
 from lti_tool.kernel.database import Database
-from lti_tool.kernel.permissions import Role
+from lti_tool.kernel.permissions import Purpose, Role
+from lti_tool.lti.models import DeepLinkRequest
 from lti_tool.reviews.models import Review, ReviewState
 
 MOST = 10
@@ -99,14 +101,36 @@ def test_a_learners_pages(room: Classroom, app: Flask, cost: Callable[[FlaskClie
     cost(browser, "/")
 
 
+def test_the_dialogs_pages(room: Classroom, app: Flask, cost: Callable[[FlaskClient, str], int]) -> None:
+    visit = room.visit(room.instructor, role=Role.INSTRUCTOR)
+    dialog = replace(visit, purpose=Purpose.PICK, resource_link_id=None)
+    browser = browser_of(app, room.database, dialog)
+    with room.database.write() as rows:
+        rows.add(
+            DeepLinkRequest(
+                launch_id=dialog.launch_id, return_url="https://lms.example/back", data=None,
+                accept_multiple=True, accept_lineitem=True, answered_at=None,
+            )
+        )  # fmt: skip
+    for path in ("/pick", "/pick/existing", "/activity/copy"):
+        cost(browser, path)
+
+
 def test_an_instructors_pages(room: Classroom, app: Flask, cost: Callable[[FlaskClient, str], int]) -> None:
-    work = room.all(Contribution)[0].id
+    contribution = room.all(Contribution)[0]
+    work, author = contribution.id, contribution.author_id
     for role in (Role.INSTRUCTOR, Role.ASSISTANT):
         browser = browser_of(app, room.database, room.visit(room.instructor, role=role))
         for show in ("all", "not-shared", "not-reviewed", "not-read", "refused"):
             cost(browser, f"/?show={show}")
         cost(browser, f"/work/{work}")
-        cost(browser, "/help")
+        cost(browser, f"/people/{author}")
+        for path in ("/groups", "/help", "/my-data", "/window"):
+            cost(browser, path)
+    cost(
+        browser_of(app, room.database, room.visit(room.instructor, role=Role.INSTRUCTOR)),
+        "/gradebook/columns",
+    )
 
 
 @pytest.mark.parametrize("role", [Role.DESIGNER, Role.OBSERVER, Role.SUPPORT])

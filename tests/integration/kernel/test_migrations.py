@@ -1,21 +1,24 @@
 """The migrations lead to what the models say, on both databases."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, Table, func, select
 
+from lti_tool.contributions.index import SearchEntry, terms
 from lti_tool.kernel.database import Database
 from lti_tool.migrations import upgrade
-from lti_tool.migrations.metadata import ALL
+from lti_tool.migrations.metadata import ALL, in_models
 
 
 def differences(engine: Engine) -> list[Any]:
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": in_models}
+        )
         return compare_metadata(context, ALL)  # type: ignore[arg-type]  # a list of them is taken too
 
 
@@ -63,7 +66,8 @@ def fill_the_first_tables(engine: Engine) -> None:
                            "lineitems_url": "", "ags_scopes": [], "memberships_url": "https://lms.example/m"}),
         ("activity", {"course_id": course, "resource_link_id": link, "creator_id": person, "kind": "practice",
                       "language": "en", "title": "", "instructions": "", "grading": "none", "wanted": 3,
-                      "given": 4, "lease_hours": 24, "minimum_words": 30, "late_allowed": True, "created_at": NOW}),
+                      "given": 4, "lease_hours": 24, "minimum_words": 30, "late_allowed": True,
+                      "created_at": NOW}),
     ]  # fmt: skip
     loose: list[tuple[str, dict[str, Any]]] = [
         ("enrolment", {"course_id": course, "person_id": person, "role": "learner", "test_user": False,
@@ -90,4 +94,34 @@ def test_an_upgrade_keeps_every_row_of_the_version_before(database_url: str) -> 
     with database.engine.connect() as connection:
         if database.engine.dialect.name == "sqlite":
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    database.dispose()
+
+
+def test_what_was_shared_before_the_search_can_be_found(database_url: str) -> None:
+    database = Database(database_url)
+    upgrade(database, "0001")
+    fill_the_first_tables(database.engine)
+    made, sqlite = tables(database.engine), database.engine.dialect.name == "sqlite"
+    ids = [uuid4() for _ in range(4)]
+
+    def own(value: UUID) -> Any:
+        return value.hex if sqlite else value
+
+    with database.engine.begin() as connection:
+        for number, (each, title) in enumerate(zip(ids, ("Late", "Early", "Draft", "Été"), strict=True)):
+            author = {"id": own(uuid4()), "tenant_id": own(IDS["deployment"]), "sub": str(number)}
+            connection.execute(made["person"].insert().values(**author, name="", locale=""))
+            shared_at = None if title == "Draft" else NOW - timedelta(hours=number)
+            work = {"id": own(each), "activity_id": own(IDS["activity"]), "author_id": author["id"]}
+            text = {"title": title, "answers": {"situation": "L’équipe."}, "language": "fr", "words": 1}
+            state = {"state": "shared" if shared_at else "draft", "shared_at": shared_at, "saved_at": NOW}
+            counts = {"version": 1, "late": False, "served": 0, "draw": 0.5}
+            connection.execute(made["contribution"].insert().values(**work, **text, **state, **counts))
+    upgrade(database)
+    with database.read() as session:
+        entries = session.scalars(select(SearchEntry).order_by(SearchEntry.id)).all()
+    assert [entry.contribution_id for entry in entries] == [ids[3], ids[1], ids[0]]
+    assert entries[0].course_id == IDS["course"]
+    places = (IDS["activity"], IDS["course"])
+    assert entries[0].terms == terms("Été\nL’équipe.", "fr", *places)
     database.dispose()

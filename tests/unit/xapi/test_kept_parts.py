@@ -1,7 +1,7 @@
 """The parts of statements are kept and shared: each statement is whole all the same, and always the same."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,18 +10,23 @@ from xapi import statements
 from xapi.statements import (
     Activity,
     Actor,
+    Applied,
     AssignedReview,
+    Comment,
+    Commented,
     Completed,
     Context,
     Contribution,
     Course,
     CriterionMark,
     Launched,
+    Replied,
     Review,
     Reviewed,
     Score,
     Scored,
     Submitted,
+    Thanked,
     Viewed,
     build,
     to_bytes,
@@ -63,12 +68,18 @@ common = {
 works = st.builds(
     Contribution, st.just("https://tool.example/contributions/1"), titles, st.just("gesture"), actors
 )
+remarks = st.sampled_from([Comment(f"https://tool.example/comments/{n}") for n in (1, 2)])
+counts = st.integers(0, 10_000)
 events = st.one_of(
     st.builds(Launched, **common),
     st.builds(Completed, **common, score=st.none() | scores, success=st.none() | st.booleans()),
     st.builds(Viewed, **common, contribution=works),
     st.builds(Submitted, **common, contribution=works, word_count=st.integers(0, 10_000)),
     st.builds(AssignedReview, **common, contribution=works),
+    st.builds(Commented, **common, contribution=works, comment=remarks, word_count=counts),
+    st.builds(Replied, **common, contribution=works, comment=remarks, word_count=counts, to=remarks),
+    st.builds(Thanked, **common, contribution=works, word_count=counts),
+    st.builds(Applied, **common, contribution=works, word_count=counts, on=st.just(date(2025, 3, 1))),
     st.builds(Scored, **common, contribution=works, score=scores),
     st.builds(
         Reviewed,

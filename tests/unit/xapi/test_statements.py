@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
@@ -14,18 +14,24 @@ from hypothesis import strategies as st
 from xapi.statements import (
     Activity,
     Actor,
+    Applied,
     AssignedReview,
+    Comment,
+    Commented,
     Completed,
     Context,
     Contribution,
     Course,
     CriterionMark,
+    Disagreed,
     Launched,
+    Replied,
     Review,
     Reviewed,
     Score,
     Scored,
     Submitted,
+    Thanked,
     Viewed,
     build,
     course_iri,
@@ -64,6 +70,8 @@ REVIEWED = Reviewed(
     marks=(CriterionMark("https://tool.example/criteria/1", "Clarté", 3, 0, 4),),
     duration=timedelta(minutes=4, seconds=3.5),
 )
+ASKED, ANSWER = (Comment(f"https://tool.example/comments/{n}") for n in (1, 2))
+REPLIED = Replied(**COMMON, contribution=WORK, comment=ANSWER, word_count=3, to=ASKED)
 EVENTS = [
     Launched(**COMMON),
     Viewed(**COMMON, contribution=WORK),
@@ -72,6 +80,11 @@ EVENTS = [
     REVIEWED,
     Scored(**COMMON, contribution=WORK, score=Score(15.5, 0, 20)),
     Completed(**COMMON, score=Score(9, 0, 10), success=True),
+    Commented(**COMMON, contribution=WORK, comment=ASKED, word_count=12),
+    REPLIED,
+    Thanked(**COMMON, contribution=WORK, word_count=5),
+    Applied(**COMMON, contribution=WORK, word_count=0, on=date(2025, 3, 1)),
+    Disagreed(**COMMON, contribution=WORK, word_count=7),
 ]
 every_event = pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 
@@ -94,6 +107,11 @@ def activity(iri, of_type, title=None, **notes):
     return {"objectType": "Activity", "id": iri, "definition": definition}
 
 
+def words(count, **more):
+    values = {"word_count": count, **more}
+    return {"extensions": {f"{PROFILE}/extensions/{k.replace('_', '-')}": v for k, v in values.items()}}
+
+
 PEERS = activity(
     "https://tool.example/activities/1",
     f"{PROFILE}/activity-types/peer-activity",
@@ -103,6 +121,18 @@ PEERS = activity(
 SHARED = activity(
     "https://tool.example/contributions/1", f"{PROFILE}/activity-types/contribution", kind="gesture"
 )
+
+
+REMARK = activity("https://tool.example/comments/1", "http://activitystrea.ms/comment")
+
+
+def test_a_comment_is_found_by_its_contribution_and_a_reply_by_both():
+    said, answered = told(EVENTS[7]), told(REPLIED)
+    reply = activity("https://tool.example/comments/2", "http://activitystrea.ms/comment")
+    assert said["object"] == SHARED
+    assert said["context"]["contextActivities"]["other"] == [REMARK]
+    assert answered["object"] == REMARK
+    assert answered["context"]["contextActivities"]["other"] == [reply, SHARED]
 
 
 def test_a_whole_review():
@@ -194,6 +224,15 @@ def test_only_what_has_a_reviewee_names_one(event):
             "http://adlnet.gov/expapi/verbs/completed",
             {"completion": True, "success": True, "score": {"scaled": 0.9, "raw": 9, "min": 0, "max": 10}},
         ),
+        (EVENTS[7], "http://adlnet.gov/expapi/verbs/commented", words(12)),
+        (EVENTS[8], "http://id.tincanapi.com/verb/replied", words(3)),
+        (EVENTS[9], "https://w3id.org/xapi/acrossx/verbs/liked", words(5)),
+        (
+            EVENTS[10],
+            "https://w3id.org/xapi/dod-isd/verbs/applied",
+            words(0, applied_on="2025-03-01"),
+        ),
+        (EVENTS[11], "http://activitystrea.ms/disagree", words(7)),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -207,7 +246,8 @@ def test_the_verb_and_the_result(event, verb, result):
 def test_the_object_is_an_activity_and_never_its_own_parent(event):
     statement = told(event)
     on_the_activity = isinstance(event, Launched | Completed)
-    assert statement["object"] == (PEERS if on_the_activity else SHARED)
+    upon = REMARK if isinstance(event, Replied) else PEERS if on_the_activity else SHARED
+    assert statement["object"] == upon
     assert statement["context"]["contextActivities"].get("parent") == (None if on_the_activity else [PEERS])
 
 

@@ -1,0 +1,283 @@
+"""What a gallery shows: the cards of an activity or of a course, for one visitor. Bounded SQL statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from ..activities.models import Activity, Grading, Kind
+from ..activities.phases import Door
+from ..activities.queries import schedule
+from ..contributions.index import SearchEntry
+from ..contributions.models import Attachment, Contribution, ContributionState
+from ..kernel import clock
+from ..kernel.errors import NotFoundError
+from ..kernel.i18n import N_
+from ..kernel.permissions import May, Visit
+from ..people.models import Enrolment, Person
+from .models import Bookmark, Reading
+from .reading import Answer, Reader, Work, may_read
+from .search import Search
+
+PAGE = 20  # cards
+Rows = Select[*tuple[Any, ...]]
+
+
+class Show(StrEnum):
+    """Filters of a gallery."""
+
+    ALL = "all"
+    NOT_READ = "not-read"
+    NEEDS_READER = "needs-reader"  # fewer reviews than wanted
+    BOOKMARKED = "bookmarked"
+    MINE = "mine"
+
+
+class Order(StrEnum):
+    """How cards follow each other; the oldest come first to find those that wait, so without those read."""
+
+    NEWEST = "newest"
+    OLDEST_NOT_READ = "oldest-not-read"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a gallery is asked for. `after`: the contribution at the end of the page before."""
+
+    show: Show = Show.ALL
+    order: Order = Order.NEWEST
+    kind: Kind | None = None
+    person: UUID | None = None
+    search: Search | None = None
+    after: UUID | None = None
+
+    @property
+    def unread(self) -> bool:
+        """Whether what the visitor has read is left out."""
+        return self.show is Show.NOT_READ or self.order is Order.OLDEST_NOT_READ
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An activity of the course that the visitor takes part in, and whether its gallery is open to them."""
+
+    activity: Activity
+    answer: Answer
+
+    @property
+    def open(self) -> bool:
+        """Whether the visitor may read there."""
+        return self.answer is Answer.YES
+
+
+class Nothing(StrEnum):
+    """Why there is no card."""
+
+    SHARED_YET = "shared-yet"
+    FOUND = "found"
+    LEFT_TO_READ = "left-to-read"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A contribution as it is listed; `author` is for staff only."""
+
+    contribution: Contribution
+    activity: Activity
+    author: str
+    mine: bool
+    read: bool
+    kept: bool
+    picture: Attachment | None
+
+
+class Gallery(NamedTuple):
+    """A page of cards, the contribution after which the next one begins, and why there are none."""
+
+    cards: list[Card]
+    after: UUID | None
+    nothing: Nothing | None
+
+
+def places(session: Session, visit: Visit, here: Activity) -> list[Place]:
+    """The visit's activity and, of its course, those where the visitor wrote something; for staff, all.
+
+    The visit's own comes first, then the newest. One statement.
+    """
+    mine = (Contribution.activity_id == Activity.id, Contribution.author_id == visit.person_id)
+    shared = exists().where(*mine, Contribution.state == ContributionState.SHARED)
+    query = select(Activity, shared).where(_takes_part(visit, here))
+    rows = session.execute(query.order_by(Activity.id != here.id, Activity.created_at.desc(), Activity.id))
+    return [Place(activity, _answer(visit, activity, has_shared)) for activity, has_shared in rows]
+
+
+def place_of(session: Session, visit: Visit, here: Activity, contribution_id: UUID) -> Activity:
+    """The activity of a contribution, if it is one of the visitor's `places`. One statement.
+
+    Whether they may read it there is for `reading.may_read` to say.
+
+    Raises:
+        NotFoundError: it is of another one, or there is none.
+
+    """
+    activity = session.scalar(
+        select(Activity)
+        .join(Contribution, Contribution.activity_id == Activity.id)
+        .where(Contribution.id == contribution_id, _takes_part(visit, here))
+    )
+    if activity is None:
+        raise NotFoundError(N_("This contribution does not exist."))
+    return activity
+
+
+def gallery(session: Session, visit: Visit, here: Sequence[Place], asked: Asked) -> Gallery:
+    """A page of cards from the places that are open to the visitor. Three statements at most.
+
+    Args:
+        session: a reading session.
+        visit: who looks.
+        here: `places`, or the first of them: what is looked through.
+        asked: the filters; a `person` counts for staff only.
+
+    """
+    after = asked.after and session.scalar(
+        select(SearchEntry.id).where(
+            SearchEntry.contribution_id == asked.after, SearchEntry.course_id == visit.course()
+        )
+    )
+    found = session.execute(_cards(session, visit, here, asked, after or None)).all()
+    pictures = _pictures(session, [row.Contribution.id for row in found[:PAGE]]) if found else {}
+    activities = {place.activity.id: place.activity for place in here}
+    see_names = visit.may(May.SEE_ALL_WORK)
+    cards = [
+        Card(
+            row.Contribution,
+            activities[row.Contribution.activity_id],
+            row.name if see_names else "",
+            row.Contribution.author_id == visit.person_id,
+            row.read,
+            row.kept,
+            pictures.get(row.Contribution.id),
+        )
+        for row in found[:PAGE]
+    ]
+    if not cards:
+        return Gallery([], None, _why(session, visit, here, asked))
+    return Gallery(cards, cards[-1].contribution.id if len(found) > PAGE else None, None)
+
+
+def picture(session: Session, visit: Visit, here: Sequence[Place], attachment_id: UUID) -> Attachment:
+    """A picture of a contribution in the visitor's galleries. One statement.
+
+    Raises:
+        NotFoundError: there is none, or it is not for this visitor.
+
+    """
+    listed = _visible(select(Contribution.id).select_from(SearchEntry), visit, here)
+    found = session.scalar(
+        select(Attachment).where(
+            Attachment.id == attachment_id,
+            Attachment.media_type.startswith("image/"),
+            Attachment.contribution_id.in_(listed.where(Contribution.id == Attachment.contribution_id)),
+        )
+    )
+    if found is None:
+        raise NotFoundError(N_("This file does not exist."))
+    return found
+
+
+def name_of(session: Session, visit: Visit, person_id: UUID) -> str | None:
+    """The name of somebody of the course; None when nobody there is it. One statement."""
+    query = select(Person.name).join(Enrolment, Enrolment.person_id == Person.id)
+    return session.scalar(query.where(Person.id == person_id, Enrolment.course_id == visit.course()))
+
+
+def _takes_part(visit: Visit, here: Activity) -> ColumnElement[bool]:
+    of_course = Activity.course_id == visit.course()
+    if visit.may(May.SEE_ALL_WORK):
+        return of_course
+    mine = aliased(Contribution)
+    wrote = exists().where(mine.activity_id == Activity.id, mine.author_id == visit.person_id)
+    return and_(of_course, or_(Activity.id == here.id, wrote))
+
+
+def _answer(visit: Visit, activity: Activity, has_shared: bool) -> Answer:
+    now = clock.now()
+    reader = Reader(visit.may(May.SEE_ALL_WORK), visit.may(May.TAKE_PART), False, has_shared)
+    work = Work(
+        shared=True,
+        opened=schedule(activity).sharing(now) is not Door.NOT_YET,
+        closed=activity.closed_at is not None and activity.closed_at <= now,
+        graded=activity.grading is not Grading.NONE,
+    )
+    return may_read(reader, work)
+
+
+def _visible(query: Rows, visit: Visit, here: Sequence[Place]) -> Rows:
+    """A query of entries, kept to what the visitor may read; test users stay among themselves."""
+    query = query.join(Contribution, Contribution.id == SearchEntry.contribution_id).where(
+        Contribution.state == ContributionState.SHARED
+    )
+    readable = [place.activity.id for place in here if place.open]
+    if len(here) == 1:
+        query = query.where(SearchEntry.activity_id.in_(readable))
+    else:
+        query = query.where(SearchEntry.course_id == visit.course(), Contribution.activity_id.in_(readable))
+    if not visit.may(May.SEE_ALL_WORK):
+        author = aliased(Enrolment, name="author")
+        at_home = (author.course_id == visit.course()) & (author.person_id == Contribution.author_id)
+        query = query.join(author, at_home).where(author.test_user == visit.test_user)
+    return query
+
+
+def _cards(session: Session, visit: Visit, here: Sequence[Place], asked: Asked, after: int | None) -> Rows:
+    me, theirs = visit.person_id, Contribution.author_id != visit.person_id
+    read = exists().where(Reading.contribution_id == Contribution.id, Reading.person_id == me)
+    kept = exists().where(Bookmark.contribution_id == Contribution.id, Bookmark.person_id == me)
+    columns = select(Contribution, Person.name, read.label("read"), kept.label("kept"))
+    query = _visible(columns.select_from(SearchEntry), visit, here)
+    query = query.join(Person, Person.id == Contribution.author_id)
+    match asked.show:
+        case Show.NEEDS_READER:
+            query = query.join(Activity, Activity.id == Contribution.activity_id)
+            query = query.where(Contribution.served < Activity.wanted, theirs)
+        case Show.BOOKMARKED:
+            of_me = select(Bookmark.contribution_id).where(Bookmark.person_id == me)
+            query = query.where(Contribution.id.in_(of_me))
+        case Show.MINE:
+            query = query.where(Contribution.author_id == me)
+    if asked.unread:
+        query = query.where(~read, theirs)
+    if asked.kind:
+        of_kind = [place.activity.id for place in here if place.activity.kind is asked.kind]
+        query = query.where(Contribution.activity_id.in_(of_kind))
+    if asked.person and visit.may(May.SEE_ALL_WORK):
+        query = query.where(Contribution.author_id == asked.person)
+    if asked.search:
+        within = here[0].activity.id if len(here) == 1 else visit.course()
+        query = query.where(asked.search.matches(session, within))
+    if asked.order is Order.OLDEST_NOT_READ:
+        query = query.where(SearchEntry.id > after) if after else query
+        return query.order_by(SearchEntry.id).limit(PAGE + 1)
+    query = query.where(SearchEntry.id < after) if after else query
+    return query.order_by(SearchEntry.id.desc()).limit(PAGE + 1)
+
+
+def _pictures(session: Session, contributions: Sequence[UUID]) -> dict[UUID, Attachment]:
+    """The first picture of each contribution that has one."""
+    query = select(Attachment).where(
+        Attachment.contribution_id.in_(contributions), Attachment.media_type.startswith("image/")
+    )
+    last_first = session.scalars(query.order_by(Attachment.position.desc()))
+    return {each.contribution_id: each for each in last_first}
+
+
+def _why(session: Session, visit: Visit, here: Sequence[Place], asked: Asked) -> Nothing:
+    everything = _cards(session, visit, here, Asked(), None)
+    if session.execute(everything.limit(1)).first() is None:
+        return Nothing.SHARED_YET
+    return Nothing.LEFT_TO_READ if asked.unread and not asked.search else Nothing.FOUND

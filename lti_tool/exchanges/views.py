@@ -1,0 +1,267 @@
+"""A peer's contribution over HTTP: read it, say what it did for one, comment on it, keep it for later."""
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import format_date, gettext
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from ..activities.kinds import KINDS
+from ..activities.models import Activity
+from ..activities.queries import opened_activity
+from ..contributions import media
+from ..contributions.queries import attachment_of
+from ..kernel import clock
+from ..kernel.errors import ConflictError, InvalidError, NotAllowedError
+from ..kernel.i18n import N_
+from ..kernel.permissions import May
+from ..kernel.web import PREFIX, database, visit
+from . import actions, forms, queries, threads
+from .forms import CommentForm, HideForm, ReactionForm
+from .models import Comment, ReactionKind
+from .queries import Opened
+from .reading import may_speak, sees_counts
+
+blueprint = Blueprint("exchanges", __name__, url_prefix=f"{PREFIX}/c/<uuid:contribution>")
+Answer = Response | str | tuple[str, int]
+ON_THE_PAGE = (InvalidError, ConflictError)  # refusals that are told beside the text
+AGAIN = timedelta(minutes=10)  # a page opened again within this is read once
+
+
+class Refused(NamedTuple):
+    """A form that was not taken: a comment in `thread` (none: a new one), or a reaction of a `kind`."""
+
+    form: CommentForm | ReactionForm
+    thread: UUID | None = None
+    kind: ReactionKind | None = None
+
+
+@blueprint.get("")
+def contribution(contribution: UUID) -> str:
+    """The contribution, what it did for others, and what is said about it."""
+    return _page(contribution, request.args.get("thread", type=_id))
+
+
+@blueprint.get("/reactions")
+def reactions(contribution: UUID) -> str:
+    """All that others say it did for them."""
+    page = max(1, request.args.get("page", 1, type=int))
+    with database().read() as session:
+        activity, here = _here(session, contribution)
+        if not sees_counts(here.reader):
+            raise NotAllowedError(N_("You can read this once you have shared yours."))
+        start = (page - 1) * queries.REACTIONS
+        found = queries.reactions(session, visit(), here, queries.REACTIONS, start=start)
+    more = start + len(found.told) < found.total
+    return render_template(
+        "exchanges/reactions.html",
+        activity_name=activity.title,
+        here=here,
+        reactions=found,
+        words=forms.WORDS,
+        date_of=_day,
+        previous_url=_at(contribution, ".reactions", page=page - 1) if page > 1 else None,
+        next_url=_at(contribution, ".reactions", page=page + 1) if more else None,
+    )
+
+
+@blueprint.get("/media/<uuid:attachment>")
+def file(contribution: UUID, attachment: UUID) -> Response:
+    """A file of the contribution, for those who may read it."""
+    with database().read() as session:
+        _, here = _here(session, contribution)
+        found = attachment_of(session, here.id, attachment)
+    return media.send(found)
+
+
+@blueprint.post("/comments")
+def say(contribution: UUID) -> Answer:
+    """Comment, or reply in a thread."""
+    form = CommentForm()
+    thread = request.form.get("thread", type=_id)
+    try:
+        with database().write() as session:
+            activity = opened_activity(session, visit())
+            comment = actions.say(
+                session, visit(), activity, contribution, form.text.data or "", form.number(), thread
+            )
+    except ON_THE_PAGE as refusal:
+        form.refuse(refusal)
+        if refusal.code == "comment-gone":
+            thread = None  # what was to be a reply may still be a comment
+        return _page(contribution, thread, Refused(form, thread)), refusal.status
+    return _to(comment, new=True)
+
+
+@blueprint.route("/comments/<uuid:comment>", methods=["GET", "POST"])
+def edit(contribution: UUID, comment: UUID) -> Answer:
+    """One's own comment: write it anew, or take it back."""
+    if request.method == "GET":
+        with database().read() as session:
+            activity, here = _here(session, contribution)
+            mine = actions.own(session, visit(), here, comment)
+        return _comment_page("edit", activity, here, mine, forms.edit_form(mine))
+    form = CommentForm()
+    act: Any = actions.take_back if request.form.get("do") == "take-back" else actions.edit
+    try:
+        with database().write() as session:
+            activity = opened_activity(session, visit())
+            written = () if act is actions.take_back else (form.text.data or "",)
+            mine = act(session, visit(), activity, contribution, comment, *written)
+    except ON_THE_PAGE as refusal:
+        form.refuse(refusal)
+        with database().read() as session:
+            activity, here = _here(session, contribution)
+            mine = actions.own(session, visit(), here, comment)
+        return _comment_page("edit", activity, here, mine, form), refusal.status
+    if act is actions.take_back:
+        flash(gettext("Your comment is taken back."), "success")
+    return _to(mine)
+
+
+@blueprint.route("/comments/<uuid:comment>/hide", methods=["GET", "POST"])
+def hide(contribution: UUID, comment: UUID) -> Answer:
+    """A comment that an instructor hides from peers, or shows them again."""
+    form = HideForm()
+    status = 200
+    if request.method == "POST":
+        try:
+            with database().write() as session:
+                activity = opened_activity(session, visit())
+                here = session, visit(), activity, contribution, comment
+                if request.form.get("do") == "restore":
+                    return _to(actions.restore(*here))
+                return _to(actions.hide(*here, form.because.data or ""))
+        except InvalidError as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+    with database().read() as session:
+        activity, opened = _here(session, contribution)
+        found = actions.to_moderate(session, visit(), opened, comment)
+    return _comment_page("hide", activity, opened, found, form), status
+
+
+@blueprint.post("/reactions/<any(thanks,applied,disagree):kind>")
+def react(contribution: UUID, kind: str) -> Answer:
+    """Say what it did for one, say it otherwise, or take that back."""
+    form, felt = ReactionForm(), ReactionKind(kind)
+    try:
+        with database().write() as session:
+            here = session, visit(), opened_activity(session, visit()), contribution, felt
+            if request.form.get("do") == "take-back":
+                actions.stop_reacting(*here)
+            else:
+                actions.react(*here, form.because.data or "", form.applied_on.data, _today())
+    except ON_THE_PAGE as refusal:
+        form.refuse(refusal)
+        return _page(contribution, None, Refused(form, kind=felt)), refusal.status
+    return redirect(_at(contribution, _anchor="reactions"), 303)
+
+
+@blueprint.post("/bookmark")
+def bookmark(contribution: UUID) -> Response:
+    """Keep it for later, or no longer."""
+    keep = request.form.get("keep") == "1"
+    try:
+        with database().write() as session:
+            actions.bookmark(session, visit(), opened_activity(session, visit()), contribution, keep=keep)
+    except IntegrityError:
+        pass  # two tabs at once: the other one kept it
+    return redirect(_at(contribution), 303)
+
+
+def _page(contribution_id: UUID, thread: UUID | None = None, refused: Refused | None = None) -> str:
+    """The contribution with a page of its threads, or with one thread; `refused` is in it as it was typed."""
+    place = {name: request.args.get(name, type=_id) for name in ("before", "at")}
+    with database().read() as session:
+        activity, here = _here(session, contribution_id, attachments=True)
+        if thread:
+            talk = threads.one_thread(session, visit(), here, thread, **place)
+        else:
+            talk = threads.conversation(session, visit(), here, **place)
+        felt = queries.reactions(session, visit(), here)
+    if here.read_at is None or clock.now() - here.read_at >= AGAIN:
+        _note_reading(activity, here)
+    today = _today()
+    kinds = list(ReactionKind) if may_speak(here.work) and not here.reader.is_author else []
+    if refused and refused.kind and refused.kind not in kinds:
+        kinds = [refused.kind]  # too late; what was typed stays in the page
+    return render_template(
+        "exchanges/contribution.html",
+        activity_name=activity.title,
+        here=here,
+        template=KINDS[activity.kind],
+        media_url=lambda attachment: _at(contribution_id, ".file", attachment=attachment.id),
+        talk=talk,
+        thread=thread,
+        reactions=felt,
+        words=forms.WORDS,
+        date_of=_day,
+        counted=sees_counts(here.reader),
+        reaction_forms={kind: _reaction_form(kind, felt, today, refused) for kind in kinds},
+        refused=refused,
+        comment_form=_typed(refused, None) or forms.comment_form(),
+        reply_form=lambda root: forms.reply_form(root, _typed(refused, root)),
+        speaks=may_speak(here.work),
+        moderates=visit().may(May.SEE_ALL_WORK) and visit().may(May.SET_UP),
+        earlier_url=_at(contribution_id, thread=thread, before=talk.earlier) if talk.earlier else None,
+        later_url=_at(contribution_id, thread=thread, at=talk.later) if talk.later else None,
+    )
+
+
+def _typed(refused: Refused | None, thread: UUID | None) -> Any:
+    """The comment that was not taken, if it was meant to stand here."""
+    return refused.form if refused and not refused.kind and refused.thread == thread else None
+
+
+def _reaction_form(
+    kind: ReactionKind, found: queries.Reactions, today: date, refused: Refused | None
+) -> ReactionForm:
+    came_in = refused.form if refused and refused.kind is kind else None
+    return forms.reaction_form(kind, today, found.mine.get(kind), came_in)
+
+
+def _comment_page(name: str, activity: Activity, here: Opened, comment: Comment, form: Any) -> str:
+    return render_template(
+        f"exchanges/{name}.html", activity_name=activity.title, here=here, comment=comment, form=form
+    )
+
+
+def _here(session: Session, contribution_id: UUID, *, attachments: bool = False) -> tuple[Activity, Opened]:
+    activity = opened_activity(session, visit())
+    return activity, queries.opened(session, visit(), activity, contribution_id, attachments=attachments)
+
+
+def _note_reading(activity: Activity, here: Opened) -> None:
+    try:
+        with database().write() as session:
+            actions.note_reading(session, visit(), activity, here)
+    except IntegrityError:
+        pass  # two tabs at once: the other one noted it
+
+
+def _to(comment: Comment, *, new: bool = False) -> Response:
+    """Where a comment stands: a new one with the latest, others at the top, a reply in its thread."""
+    at = None if new or comment.thread_id else comment.id
+    anchor = f"comment-{comment.id.hex}"
+    return redirect(_at(comment.contribution_id, thread=comment.thread_id, at=at, _anchor=anchor), 303)
+
+
+def _at(contribution_id: UUID, endpoint: str = ".contribution", **more: Any) -> str:
+    return url_for(endpoint, contribution=contribution_id, **more)
+
+
+def _today() -> date:
+    return clock.now().astimezone(current_app.config["ENTRAIDE"].zone).date()
+
+
+def _day(on: date) -> str:
+    return str(format_date(on, "EEE d MMM y"))
+
+
+def _id(text: str) -> UUID:
+    return UUID(text)
