@@ -309,6 +309,7 @@ def test_an_instructor_hides_a_comment_with_a_reason_and_restores_it(room, come,
     assert "few words" in text(instructor.post(path, data={"because": " "}), 422)
     assert instructor.post(path, data={"because": "This hurts somebody."}).status_code == 303
     assert "Rude words." not in other.get(at).text
+    assert "No comment yet" in text(other.get(at)), "without replies it keeps no place"
     assert "Why: This hurts somebody." in text(peer.get(at)), "its author knows"
     assert "Rude words." in text(instructor.get(at))
     say(other, at, "Bye.", thread=str(comment.id))
