@@ -194,7 +194,7 @@ def _context(
     other: Part | None,
     agents: Part | None,
 ) -> Part:
-    """Return where it happened: in the activity, or `inside` it, upon a reviewee's work, with `other` things."""
+    """Return where it happened: in the activity, or `inside` it, upon a reviewee's work, with `other`s."""
     language = language_tag(context.language)
     return _object(
         contextActivities=_surroundings(context, profile, inside, other),

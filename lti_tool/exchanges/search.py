@@ -12,7 +12,7 @@ from ..kernel.markup import plain
 
 MOST_TYPED = 200  # characters that are looked at
 MOST_WORDS = 10
-EXCERPT, BEFORE = 180, 50  # characters of an excerpt, and of those before the first word found
+EXCERPT, BEFORE = 180, 30  # characters of an excerpt, and of those before the first word found
 # Words that nearly every text holds: left out when others are typed.
 COMMON = frozenset(
     """
@@ -51,7 +51,7 @@ class Search:
             quote, prefix, either, both = '"', '"*', " OR ", " AND "
         else:
             quote, prefix, either, both = "'", "':*", " | ", " & "
-        terms = [f"{quote}{place(within)}{quote}"]
+        terms = []
         for word in self.words:
             stems = sorted({stem(word, language) for language in STEMMERS})
             forms = [f"{quote}{word}{prefix}", *(f"{quote}{each}{quote}" for each in stems)]
@@ -82,7 +82,7 @@ def excerpt(search: Search | None, text: str, language: str) -> Markup:
     text = " ".join(text.split())
     found = spans(search, text, language)
     first = found[0][0] if found else 0
-    start = text.find(" ", first - BEFORE) + 1 if first > EXCERPT - BEFORE else 0
+    start = min(text.find(" ", first - BEFORE) + 1 or first, first) if first > 2 * BEFORE else 0
     end = len(text) if len(text) <= start + EXCERPT else text.rfind(" ", start, start + EXCERPT)
     end = end if end > start else start + EXCERPT
     cut = [(max(a, start) - start, min(b, end) - start) for a, b in found if start < b and a < end]

@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
 from ..kernel.permissions import Visit
 from ..people.models import Enrolment, Person
 from .comments import STAFF, Speaker, speaker
-from .models import Comment
+from .models import Comment, Reaction
 from .queries import Opened, enrolled
 
 NO_COMMENT = N_("This comment does not exist.")
@@ -233,3 +233,15 @@ def _speakers(session: Session, visit: Visit, here: Opened, people: set[UUID]) -
         )
         for row in rows
     }
+
+
+def said_of(contribution_id: InstrumentedAttribute[UUID], author_id: UUID) -> ColumnElement[int]:
+    """How much others said of a contribution: comments that are shown, and reactions. Part of a statement."""
+    comments = select(func.count()).where(
+        Comment.contribution_id == contribution_id,
+        Comment.author_id != author_id,
+        Comment.taken_back_at.is_(None),
+        Comment.hidden_at.is_(None),
+    )
+    reactions = select(func.count()).where(Reaction.contribution_id == contribution_id)
+    return comments.scalar_subquery() + reactions.scalar_subquery()

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from ..activities.models import Activity
 from ..activities.queries import schedule
 from ..contributions.models import Contribution, ContributionState
+from ..exchanges.threads import said_of
 from ..gradebook.models import Column, Score, SyncState
 from ..kernel import clock
 from ..kernel.permissions import Role
@@ -35,6 +36,7 @@ class LearnerHome:
     progress: ReviewProgress
     standing: Standing
     score: float | None
+    said: int = 0  # what peers said of the contribution: comments and reactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class People:
 def learner_home(session: Session, activity: Activity, person_id: UUID) -> LearnerHome:
     """Where a learner stands. Three statements."""
     row = session.execute(
-        select(Contribution, Score.value)
+        select(Contribution, Score.value, said_of(Contribution.id, person_id))
         .join(
             Score,
             and_(
@@ -98,7 +100,7 @@ def learner_home(session: Session, activity: Activity, person_id: UUID) -> Learn
         )
         .where(Contribution.activity_id == activity.id, Contribution.author_id == person_id)
     ).first()
-    contribution, score = row if row else (None, None)
+    contribution, score, said = row if row else (None, None, 0)
     at = progress(session, activity, person_id)
     now, dates = clock.now(), schedule(activity)
     standing = Standing(
@@ -112,7 +114,7 @@ def learner_home(session: Session, activity: Activity, person_id: UUID) -> Learn
         sharing=dates.sharing(now),
         reviews=dates.reviewing(now),
     )
-    return LearnerHome(contribution, at, standing, score)
+    return LearnerHome(contribution, at, standing, score, said)
 
 
 def totals(session: Session, activity: Activity) -> Totals:

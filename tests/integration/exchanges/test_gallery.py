@@ -191,20 +191,21 @@ def test_three_ways_to_be_empty(room: Classroom, app: Flask) -> None:
     assert "You have read everything" in staff.get("/gallery?order=oldest-not-read").text
 
 
-@pytest.mark.parametrize("query", ["", "order=oldest-not-read", "q=welcome"])
-def test_pages_show_each_once(room: Classroom, app: Flask, query: str) -> None:
+def test_pages_show_each_once(room: Classroom, app: Flask) -> None:
     wanted = [f"Welcome {n}" for n in range(2 * gallery.PAGE + 3)]
     for title in wanted:
         share(room, title)
-    browser, seen, address = as_staff(app, room), [], f"/gallery?{query}"
-    while address:
-        page = browser.get(address).text
-        seen.append(titles(re.sub("</?mark>", "", page)))
-        following = re.search(r'<nav class="pager".*?href="([^"]+)"', page, re.DOTALL)
-        address = following[1].replace("&amp;", "&") if following else ""
-    assert [len(page) for page in seen] == [20, 20, 3]
-    in_order = [title for page in seen for title in page]
-    assert in_order == (wanted if "oldest" in query else wanted[::-1])
+    browser = as_staff(app, room)
+    for query in ("", "order=oldest-not-read", "q=welcome"):
+        seen, address = [], f"/gallery?{query}"
+        while address:
+            page = browser.get(address).text
+            seen.append(titles(re.sub("</?mark>", "", page)))
+            following = re.search(r'<nav class="pager".*?href="([^"]+)"', page, re.DOTALL)
+            address = following[1].replace("&amp;", "&") if following else ""
+        assert [len(page) for page in seen] == [20, 20, 3]
+        in_order = [title for page in seen for title in page]
+        assert in_order == (wanted if "oldest" in query else wanted[::-1])
 
 
 def test_the_whole_course(room: Classroom, app: Flask) -> None:
@@ -285,7 +286,7 @@ def test_the_picture_of_a_card(room: Classroom, app: Flask) -> None:
     [author] = room.people(1, shared=False)
     writing = as_learner(app, room, author)
     content = io.BytesIO()
-    Image.effect_noise((1600, 1200), 80).save(content, "PNG")
+    Image.new("RGBA", (1600, 1200), (0, 90, 90, 90)).save(content, "PNG")
     content.seek(0)
     writing.post("/share/files", data={"file": (content, "a.png"), "version": "0"})
     with room.database.write() as session:
@@ -310,19 +311,20 @@ def test_the_picture_of_a_card(room: Classroom, app: Flask) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "", "scope=course", "show=not-read", "show=needs-reader", "show=bookmarked", "show=mine", "q=nothing",
-        "scope=course&q=welcome&kind=practice&order=oldest-not-read&after={after}&person={person}",
-    ],
-)  # fmt: skip
-def test_a_page_costs_few_statements(room: Classroom, app: Flask, query: str) -> None:
+def test_a_page_costs_few_statements(room: Classroom, app: Flask) -> None:
     people = [share(room) for _ in range(gallery.PAGE + 5)]
     another_activity(room)
-    path = "/gallery?" + query.format(after=work_of(room, people[-1]).id, person=people[0])
+    everything = "scope=course&q=welcome&kind=practice&order=oldest-not-read&after={after}&person={person}"
     for browser in (as_learner(app, room, people[0]), as_staff(app, room)):
-        browser.get(path)
-        with statements(app.extensions["entraide.database"].engine) as seen:
-            assert browser.get(path).status_code == 200
-        assert len(seen) <= MOST
+        browser.get("/gallery")
+        for query in (
+            "",
+            "scope=course",
+            *(f"show={show}" for show in gallery.Show),
+            "q=nothing",
+            everything,
+        ):
+            path = "/gallery?" + query.format(after=work_of(room, people[-1]).id, person=people[0])
+            with statements(app.extensions["entraide.database"].engine) as seen:
+                assert browser.get(path).status_code == 200
+            assert len(seen) <= MOST, query

@@ -80,6 +80,8 @@ def test_whatever_is_typed_and_written_stays_text(typed: str, text: str, languag
     assert all(word.isalnum() for word in search.words)
     for html in (marked(search, text, language), excerpt(search, text, language)):
         assert not re.search("<(?!/?mark>)", html)
+    plainly = " ".join(text.split())
+    assert ("<mark>" in excerpt(search, text, language)) == ("<mark>" in marked(search, plainly, language))
     if not any(mark in text for mark in "<&>\"'"):
         assert marked(search, text, language).replace("<mark>", "").replace("</mark>", "") == text
 
