@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from ..activities.models import Activity, Grading, Kind
+from ..activities.models import Activity, Grading, Kind, Placement
 from ..activities.phases import Door
 from ..activities.queries import schedule
 from ..contributions.index import SearchEntry
@@ -110,12 +110,12 @@ def places(session: Session, visit: Visit, here: Activity) -> list[Place]:
     """
     mine = (Contribution.activity_id == Activity.id, Contribution.author_id == visit.person_id)
     shared = exists().where(*mine, Contribution.state == ContributionState.SHARED)
-    query = select(Activity, shared).where(_takes_part(visit, here))
+    query = select(Activity, shared).where(_takes_part(visit))
     rows = session.execute(query.order_by(Activity.id != here.id, Activity.created_at.desc(), Activity.id))
     return [Place(activity, _answer(visit, activity, has_shared)) for activity, has_shared in rows]
 
 
-def place_of(session: Session, visit: Visit, here: Activity, contribution_id: UUID) -> Activity:
+def place_of(session: Session, visit: Visit, contribution_id: UUID) -> Activity:
     """The activity of a contribution, if it is one of the visitor's `places`. One statement.
 
     Whether they may read it there is for `reading.may_read` to say.
@@ -127,7 +127,7 @@ def place_of(session: Session, visit: Visit, here: Activity, contribution_id: UU
     activity = session.scalar(
         select(Activity)
         .join(Contribution, Contribution.activity_id == Activity.id)
-        .where(Contribution.id == contribution_id, _takes_part(visit, here))
+        .where(Contribution.id == contribution_id, _takes_part(visit))
     )
     if activity is None:
         raise NotFoundError(N_("This contribution does not exist."))
@@ -196,13 +196,16 @@ def name_of(session: Session, visit: Visit, person_id: UUID) -> str | None:
     return session.scalar(query.where(Person.id == person_id, Enrolment.course_id == visit.course()))
 
 
-def _takes_part(visit: Visit, here: Activity) -> ColumnElement[bool]:
+def _takes_part(visit: Visit) -> ColumnElement[bool]:
     of_course = Activity.course_id == visit.course()
     if visit.may(May.SEE_ALL_WORK):
         return of_course
     mine = aliased(Contribution)
     wrote = exists().where(mine.activity_id == Activity.id, mine.author_id == visit.person_id)
-    return and_(of_course, or_(Activity.id == here.id, wrote))
+    linked = exists().where(
+        Placement.activity_id == Activity.id, Placement.resource_link_id == visit.resource_link_id
+    )
+    return and_(of_course, or_(linked, wrote))
 
 
 def _answer(visit: Visit, activity: Activity, has_shared: bool) -> Answer:

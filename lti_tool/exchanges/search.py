@@ -51,7 +51,7 @@ class Search:
             quote, prefix, either, both = '"', '"*', " OR ", " AND "
         else:
             quote, prefix, either, both = "'", "':*", " | ", " & "
-        terms = []
+        terms = [f"{quote}{place(within)}{quote}"]
         for word in self.words:
             stems = sorted({stem(word, language) for language in STEMMERS})
             forms = [f"{quote}{word}{prefix}", *(f"{quote}{each}{quote}" for each in stems)]

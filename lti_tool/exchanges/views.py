@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 
 from ..activities.kinds import KINDS
 from ..activities.models import Activity
-from ..activities.queries import opened_activity
 from ..contributions import media
 from ..contributions.queries import attachment_of
 from ..kernel import clock
@@ -22,6 +21,7 @@ from ..kernel.permissions import May
 from ..kernel.web import PREFIX, database, visit
 from . import actions, forms, queries, threads
 from .forms import CommentForm, HideForm, ReactionForm
+from .gallery import place_of
 from .models import Comment, ReactionKind
 from .queries import Opened
 from .reading import may_speak, sees_counts
@@ -85,7 +85,7 @@ def say(contribution: UUID) -> Answer:
     thread = request.form.get("thread", type=_id)
     try:
         with database().write() as session:
-            activity = opened_activity(session, visit())
+            activity = place_of(session, visit(), contribution)
             comment = actions.say(
                 session, visit(), activity, contribution, form.text.data or "", form.number(), thread
             )
@@ -109,7 +109,7 @@ def edit(contribution: UUID, comment: UUID) -> Answer:
     act: Any = actions.take_back if request.form.get("do") == "take-back" else actions.edit
     try:
         with database().write() as session:
-            activity = opened_activity(session, visit())
+            activity = place_of(session, visit(), contribution)
             written = () if act is actions.take_back else (form.text.data or "",)
             mine = act(session, visit(), activity, contribution, comment, *written)
     except ON_THE_PAGE as refusal:
@@ -131,7 +131,7 @@ def hide(contribution: UUID, comment: UUID) -> Answer:
     if request.method == "POST":
         try:
             with database().write() as session:
-                activity = opened_activity(session, visit())
+                activity = place_of(session, visit(), contribution)
                 here = session, visit(), activity, contribution, comment
                 if request.form.get("do") == "restore":
                     return _to(actions.restore(*here))
@@ -151,7 +151,7 @@ def react(contribution: UUID, kind: str) -> Answer:
     form, felt = ReactionForm(), ReactionKind(kind)
     try:
         with database().write() as session:
-            here = session, visit(), opened_activity(session, visit()), contribution, felt
+            here = session, visit(), place_of(session, visit(), contribution), contribution, felt
             if request.form.get("do") == "take-back":
                 actions.stop_reacting(*here)
             else:
@@ -168,7 +168,8 @@ def bookmark(contribution: UUID) -> Response:
     keep = request.form.get("keep") == "1"
     try:
         with database().write() as session:
-            actions.bookmark(session, visit(), opened_activity(session, visit()), contribution, keep=keep)
+            activity = place_of(session, visit(), contribution)
+            actions.bookmark(session, visit(), activity, contribution, keep=keep)
     except IntegrityError:
         pass  # two tabs at once: the other one kept it
     return redirect(_at(contribution), 303)
@@ -232,7 +233,7 @@ def _comment_page(name: str, activity: Activity, here: Opened, comment: Comment,
 
 
 def _here(session: Session, contribution_id: UUID, *, attachments: bool = False) -> tuple[Activity, Opened]:
-    activity = opened_activity(session, visit())
+    activity = place_of(session, visit(), contribution_id)
     return activity, queries.opened(session, visit(), activity, contribution_id, attachments=attachments)
 
 

@@ -229,13 +229,18 @@ def test_the_whole_course(room: Classroom, app: Flask) -> None:
     def found(person: UUID, work: UUID, role: Role = Role.LEARNER) -> UUID:
         with room.database.read() as session:
             visit = room.visit(person, role=role)
-            return gallery.place_of(session, visit, room.activity, work_of(room, work).id).id
+            return gallery.place_of(session, visit, work_of(room, work).id).id
 
     [there] = room.all(Contribution, Contribution.title == "Theirs there")
     assert found(me, there.author_id) == lifting.id
     assert found(room.instructor, elsewhere, Role.INSTRUCTOR) == unknown.id
+    assert "Theirs there" in browser.get(f"/c/{there.id}").text  # a card leads to it
     with pytest.raises(NotFoundError):
         found(me, elsewhere)
+    neighbours = Classroom(room.database)
+    stranger = share(neighbours, "Of another tenant")
+    with pytest.raises(NotFoundError):
+        found(room.instructor, stranger, Role.INSTRUCTOR)
 
 
 def test_a_graded_activity_stays_shut_in_the_course_until_one_shares(room: Classroom, app: Flask) -> None:
