@@ -13,9 +13,10 @@ from ..kernel.secrets import digest, random_token
 from ..people.models import Course, Enrolment, Person, Platform
 from . import contacts, coursegroups, subscriptions
 from .addresses import origin
-from .claims import ACTIVITY, LaunchClaims
+from .claims import LaunchClaims
 from .messages import StrictLaunch
 from .models import ContactKind, DeepLinkRequest, Launch, ResourceLink, Roster
+from .names import ACTIVITY
 from .offers import DeepLinking
 from .registrations import Registrations
 from .roles import read_roles

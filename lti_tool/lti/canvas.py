@@ -6,7 +6,7 @@ Instructure's documentation, "Configuring LTI Advantage Tools", anatomy of a JSO
 from typing import Any
 from urllib.parse import urlsplit
 
-from . import claims
+from . import names
 from .platformconfiguration import LAUNCH
 from .toolconfiguration import (
     DEEP_LINKING,
@@ -34,9 +34,7 @@ def developer_key(base_url: str) -> dict[str, Any]:
         "redirect_uris": [launch],
         "public_jwk_url": f"{base_url}/lti/jwks",
         "scopes": [scope for scope in SCOPES if scope != GROUPS],
-        "custom_fields": {
-            name: f"${VARIABLES[name]}" for name in (claims.CONTEXT_HISTORY, claims.GROUP_NAMES)
-        },
+        "custom_fields": {name: f"${VARIABLES[name]}" for name in (names.CONTEXT_HISTORY, names.GROUP_NAMES)},
         "extensions": [
             {
                 "platform": PLATFORM,

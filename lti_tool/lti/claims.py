@@ -11,9 +11,10 @@ from typing import Any
 
 from ..kernel.permissions import Purpose
 from .addresses import is_ours
+from .names import CLAIM, CONTEXT_HISTORY, LINK_HISTORY
 from .offers import DeepLinking, Offer, read_deep_linking, read_offer
 from .refusals import LaunchRefusedError
-from .shapes import CLAIM, Claims, address, faulty, history, line, number, optional, required, text
+from .shapes import Claims, address, faulty, history, line, number, optional, required, text
 
 LEEWAY = 60  # seconds, both ways: Moodle's tokens live for 60 s, and clocks differ
 OLDEST = 3600  # seconds since a token was issued; it answers a login of the last minutes
@@ -23,9 +24,6 @@ PURPOSES = {
     "LtiSubmissionReviewRequest": Purpose.SEE_WORK,
     "DataPrivacyLaunchRequest": Purpose.OWN_DATA,
 }
-# Custom parameters that we ask platforms for, at registration and in deep links.
-CONTEXT_HISTORY, LINK_HISTORY, ACTIVITY = "context_history", "resource_link_history", "activity"
-GROUP_IDS, GROUP_NAMES = "group_ids", "section_names"
 
 
 @dataclass(frozen=True, slots=True)

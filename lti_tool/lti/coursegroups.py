@@ -12,7 +12,7 @@ from ..kernel.markup import plain
 from ..people.groups import Named, add_groups, keep_members
 from ..people.models import Group, GroupMember, GroupSource, Platform
 from . import paging
-from .claims import GROUP_IDS, GROUP_NAMES
+from .names import GROUP_IDS, GROUP_NAMES
 from .services import ServiceConnector
 from .shapes import LONGEST, line
 

@@ -13,9 +13,10 @@ from ..people.models import Course, Deployment, Platform
 from .claims import check_envelope
 from .keysets import KeySets
 from .models import Notice
+from .names import CLAIM
 from .refusals import LaunchRefusedError
 from .registrations import Registrations
-from .shapes import CLAIM, LONGEST, Claims, faulty, line, parse_strictly, required, text
+from .shapes import LONGEST, Claims, faulty, line, parse_strictly, required, text
 from .tokens import SignedToken
 
 HELLO, COPIED = "LtiHelloWorldNotice", "LtiContextCopyNotice"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .addresses import web_address
+from .names import DEEP_LINKING
 from .refusals import LaunchRefusedError
 from .shapes import Claims, address, faulty, flag, line, optional, required, texts
 
@@ -10,7 +11,6 @@ AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 GROUPS = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
 NOTICES = "https://purl.imsglobal.org/spec/lti/claim/platformnotificationservice"
-DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 LARGEST_DATA = 16 * 1024  # characters of what a platform wants back as it is
 
 

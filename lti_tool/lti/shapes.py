@@ -6,9 +6,9 @@ from typing import Any
 
 from ..kernel.markup import plain
 from .addresses import web_address
+from .names import CLAIM
 from .refusals import LaunchRefusedError
 
-CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 LONGEST = 255  # characters of an id (LTI 1.3 core, section 5.3: at most 255 ASCII characters)
 _END = 1e12  # seconds since 1970 that no honest clock says; what a float cannot hold is beyond it
 

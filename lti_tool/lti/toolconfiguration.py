@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..kernel.i18n import N_
-from . import claims
+from . import claims, names
 from .platformconfiguration import LAUNCH, PlatformConfiguration
 
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
@@ -32,10 +32,10 @@ SCOPES = (
 )
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name")
 VARIABLES = {
-    claims.CONTEXT_HISTORY: "Context.id.history",
-    claims.LINK_HISTORY: "ResourceLink.id.history",
-    claims.GROUP_IDS: "Moodle.Person.userGroupIds",
-    claims.GROUP_NAMES: "com.instructure.User.sectionNames",
+    names.CONTEXT_HISTORY: "Context.id.history",
+    names.LINK_HISTORY: "ResourceLink.id.history",
+    names.GROUP_IDS: "Moodle.Person.userGroupIds",
+    names.GROUP_NAMES: "com.instructure.User.sectionNames",
 }
 PLACEMENTS = {
     LAUNCH: ("course_navigation",),
@@ -98,7 +98,7 @@ def asks(metadata: Mapping[str, Any]) -> list[str]:
 
 def _custom(variables: Sequence[str]) -> dict[str, str]:
     """Our variables among those offered; a platform that lists none may still know the standard's."""
-    known = variables or (VARIABLES[claims.CONTEXT_HISTORY], VARIABLES[claims.LINK_HISTORY])
+    known = variables or (VARIABLES[names.CONTEXT_HISTORY], VARIABLES[names.LINK_HISTORY])
     return {name: f"${variable}" for name, variable in VARIABLES.items() if variable in known}
 
 

@@ -12,9 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lti_tool.lti.claims import LaunchClaims, read_claims
+from lti_tool.lti.names import CLAIM
 from lti_tool.lti.offers import AGS
 from lti_tool.lti.refusals import SENTENCES, LaunchRefusedError
-from lti_tool.lti.shapes import CLAIM, parse_strictly
+from lti_tool.lti.shapes import parse_strictly
 
 NOW = 1_800_000_000
 GOOD: dict[str, Any] = {

@@ -7,7 +7,7 @@ import pytest
 
 from lti_tool.gradebook.actions import POINTS
 from lti_tool.gradebook.models import Column as GradebookColumn
-from lti_tool.lti import claims, deeplinks, names, offers, shapes
+from lti_tool.lti import deeplinks
 from lti_tool.lti.deeplinks import Choice, Column, content_item
 from lti_tool.lti.models import DeepLinkRequest
 
@@ -103,10 +103,3 @@ def test_custom_is_never_empty_and_holds_texts_only():
 def test_the_gradebook_knows_the_column_again():
     assert GradebookColumn.WORK.value == deeplinks.TAG
     assert deeplinks.POINTS == POINTS
-
-
-def test_names_are_those_that_launches_are_read_by():
-    assert (names.CLAIM, names.DEEP_LINKING) == (shapes.CLAIM, offers.DEEP_LINKING)
-    assert (names.ACTIVITY, names.CONTEXT_HISTORY, names.LINK_HISTORY) == (
-        claims.ACTIVITY, claims.CONTEXT_HISTORY, claims.LINK_HISTORY,
-    )  # fmt: skip
