@@ -47,6 +47,11 @@ PERMISSIONS: dict[Role, frozenset[May]] = {
 }
 
 
+def staff_rights(role: Role) -> frozenset[May]:
+    """What a role may do beyond taking part."""
+    return PERMISSIONS[role] - {May.TAKE_PART}
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One launch, as every view sees it: who is here, in which course, as what.

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from ..kernel import clock
 from ..kernel.database import Database
-from ..kernel.errors import NotSignedInError
+from ..kernel.errors import NotAllowedError, NotSignedInError
 from ..kernel.i18n import N_
-from ..kernel.permissions import Visit
+from ..kernel.permissions import Visit, staff_rights
 from ..kernel.secrets import digest
 from ..kernel.web import database
 from ..people.models import Enrolment, Person
@@ -22,10 +22,11 @@ def find_visit(db: Database, launch_id: str, secret: str, *, by_address: bool = 
 
     Raises:
         NotSignedInError: no such launch, another browser, or its time is over.
+        NotAllowedError: a later launch says that the person is no longer the staff they were.
 
     """
     query = (
-        select(Launch, Person.name, Person.locale, Enrolment.active)
+        select(Launch, Person.name, Person.locale, Enrolment.active, Enrolment.role)
         .join(Person, Person.id == Launch.person_id)
         .join(
             Enrolment,
@@ -49,6 +50,11 @@ def find_visit(db: Database, launch_id: str, secret: str, *, by_address: bool = 
     if launch.expires_at < clock.now():
         raise NotSignedInError(
             N_("This visit has ended. Open the activity again from your course."), code="session-ended"
+        )
+    if found.role and not staff_rights(launch.role) <= staff_rights(found.role):
+        raise NotAllowedError(
+            N_("Your role in this course has changed. Open the activity again from your course."),
+            code="role-changed",
         )
     return visit_of(launch, found.name, found.locale, active=bool(found.active))
 

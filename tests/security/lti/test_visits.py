@@ -55,6 +55,20 @@ def test_a_teacher_and_a_test_student_in_one_browser_do_not_mix(door: Door) -> N
         }
 
 
+def test_who_is_no_longer_a_teacher_cannot_go_on_in_an_old_tab(door: Door) -> None:
+    platform, client = door.register(), door.browser()
+    as_teacher = assert_let_in(door.launch(platform, client, **TEACHER))
+    assert get(client, as_teacher).status_code == 303
+    learner = {"sub": "teacher", LTI + "roles": [f"{MEMBERSHIP}#Learner"]}
+    as_learner = assert_let_in(door.launch(platform, client, **learner))
+    for path in ("", "activity/new", "groups", "gallery"):
+        assert_refused(get(client, as_teacher + path), "role-changed", 403, signed_in=True)
+    assert get(client, as_learner).status_code == 200
+    again = assert_let_in(door.launch(platform, client, **TEACHER))  # and back: the first tab works again
+    assert get(client, as_teacher).status_code == get(client, again).status_code == 303
+    assert get(client, as_learner).status_code == 200
+
+
 def test_two_courses_in_one_browser_do_not_mix(door: Door) -> None:
     platform, client = door.register(), door.browser()
     places = [
