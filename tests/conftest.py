@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 from services import UnavailableError, chromium, on_ci, openedx, postgres, sqlite
 
 if TYPE_CHECKING:
@@ -45,6 +46,13 @@ def start(
         return started
     leave = pytest.fail if on_ci() else pytest.skip
     leave(f"{part}: {MISSING[part]}")
+
+
+@pytest.fixture(autouse=True)
+def usual_logs() -> Iterator[None]:
+    """A command that a test runs in this process sets up its logs for itself, not for the tests after it."""
+    yield
+    structlog.reset_defaults()
 
 
 # Databases: `database_url` and `engine` are empty, `database` has the tool's tables. Tests run on both kinds.

@@ -12,7 +12,7 @@ from .pictures import photo
 from .stage import PRIMARY, WORDS, Stage
 
 
-def share_with_a_photo(stage: Stage, context: BrowserContext, author: Visit, title: str = "") -> None:
+def _share_with_a_photo(stage: Stage, context: BrowserContext, author: Visit, title: str = "") -> None:
     """The author shares a contribution with a photo, through the pages."""
     stage.draft(author, title)
     page = stage.at(context, author, "/share")
@@ -38,7 +38,7 @@ def _busy(stage: Stage, count: int = 4) -> Visit:
 
 def gallery(stage: Stage, context: BrowserContext) -> Page:
     stage.open(grading=Grading.TWO_COLUMNS)
-    share_with_a_photo(stage, context, stage.person("Karim Benali"))
+    _share_with_a_photo(stage, context, stage.person("Karim Benali"))
     [me] = stage.shared(1)
     page = stage.at(context, me, "/gallery")
     page.locator(".gallery-card img").wait_for()

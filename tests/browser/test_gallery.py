@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from lti_tool.contributions import actions as contributions
 
-from .gallery_pages import share_with_a_photo
+from .gallery_pages import _share_with_a_photo
 from .keys import press_on, tab_to, type_in
 from .stage import Stage
 
@@ -20,7 +20,7 @@ LIGHT = 20_000  # bytes of a card's picture
 def test_find_what_a_peer_shared(stage: Stage, person, scripts: bool) -> None:
     stage.open()
     author, me = stage.person("Karim Benali"), stage.person("Emily Hughes")
-    share_with_a_photo(stage, person(), author, "Lifting with two")
+    _share_with_a_photo(stage, person(), author, "Lifting with two")
     browser = person(java_script_enabled=scripts)
     page: Page = stage.enter(browser, me).go("/gallery")
     expect(page.get_by_role("heading", name="Share yours first")).to_be_visible()
