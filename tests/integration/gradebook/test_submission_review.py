@@ -150,6 +150,7 @@ def test_a_draft_stays_its_authors(room, app):
 @pytest.mark.parametrize("role", [Role.LEARNER, Role.DESIGNER, Role.OBSERVER, Role.SUPPORT])
 def test_others_see_nobodys_page(room, app, role):
     one, two = room.people(2)
+    room.set(Enrolment, Enrolment.person_id == one, role=role)
     browser = browser_of(app, room.database, room.visit(one, role=role))
     assert browser.get(f"/people/{two}").status_code == 403
     assert browser.get("/asked-for").location.endswith("/")
