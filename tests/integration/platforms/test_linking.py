@@ -79,7 +79,7 @@ def test_an_item_must_be_right(scene: Scene, item: dict[str, Any]) -> None:
         {LTI + "deployment_id": "x"}, {LTI + "message_type": "x"}, {LTI + "version": None},
         {DL + "data": "x"}, {DL + "msg": 5}, {"nonce": "used"}, {"signer": "lms"}, {"sub": "x"},
     ],
-    ids=str,
+    ids=" ".join,
 )  # fmt: skip
 def test_a_response_must_be_right(scene: Scene, changes: dict[str, Any]) -> None:
     scene.lms.seen.add("used")

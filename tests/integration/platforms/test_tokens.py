@@ -36,7 +36,7 @@ NOW = int(time.time())
         {"exp": NOW - 1}, {"exp": NOW + 3600}, {"exp": None}, {"iat": NOW + 3600}, {"iat": None},
         {"jti": None}, {"jti": "jti-used"},
     ],
-    ids=str,
+    ids=" ".join,
 )  # fmt: skip
 def test_an_assertion_must_be_right(scene: Scene, changes: dict[str, Any]) -> None:
     scene.lms.seen.add("jti-used")
