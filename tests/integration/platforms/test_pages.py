@@ -110,12 +110,12 @@ def opened(lms: Lms, page: "Page") -> "Frame":
 
 
 def say(frame: "Frame", message: dict[str, Any], target: str = "window.parent") -> Any:
-    """What comes back within a fifth of a second, or None."""
+    """What comes back within two seconds, as the machine may be busy, or None."""
     return frame.evaluate(
         """([message, target]) => new Promise((resolve) => {
             addEventListener("message", (event) => resolve(event.data), { once: true });
             eval(target).postMessage(message, "*");
-            setTimeout(() => resolve(null), 200);
+            setTimeout(() => resolve(null), 2000);
         })""",
         [message, target],
     )
