@@ -2,18 +2,34 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..kernel.database import Base
+from ..kernel.database import Base, Sequence
+
+
+def _one_accepted(name: str, column: str, where: str) -> Index:
+    return Index(name, column, unique=True, sqlite_where=text(where), postgresql_where=text(where))
+
+
+class CommentRole(StrEnum):
+    """What a comment is: a remark, a question to whoever reads it, or the answer to a question."""
+
+    REMARK = "remark"
+    QUESTION = "question"
+    ANSWER = "answer"
 
 
 class Comment(Base):
     """A comment on a contribution, or a reply: `thread_id` is the comment it answers, never a reply itself.
 
-    One that its author took back, or that was hidden, keeps its place while it has replies.
+    A QUESTION begins a thread; its replies may be ANSWERs. Where the contribution is itself a question,
+    threads begin with ANSWERs. One ANSWER of a question is accepted, by who asked; instructors may endorse
+    any. `answered_at` is a QUESTION's. One that its author took back, or that was hidden, keeps its place
+    while it has replies.
     """
 
     __tablename__ = "comment"
@@ -22,12 +38,18 @@ class Comment(Base):
     contribution_id: Mapped[UUID] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"))
     author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     thread_id: Mapped[UUID | None]
+    role: Mapped[CommentRole] = mapped_column(default=CommentRole.REMARK)
     text: Mapped[str]
     said_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     taken_back_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
     hidden_because: Mapped[str] = mapped_column(default="")
+    hidden_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    accepted_at: Mapped[datetime | None]
+    endorsed_at: Mapped[datetime | None]
+    endorsed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    answered_at: Mapped[datetime | None]
     form: Mapped[UUID]  # of the form it came in: a form sent twice says it once
 
     __table_args__ = (
@@ -37,7 +59,37 @@ class Comment(Base):
             ["thread_id", "contribution_id"], ["comment.id", "comment.contribution_id"], ondelete="CASCADE"
         ),
         CheckConstraint("thread_id <> id", name="not_its_own"),
+        CheckConstraint("accepted_at IS NULL OR role = 'answer'", name="accepted"),
+        CheckConstraint("endorsed_at IS NULL OR role = 'answer'", name="endorsed"),
+        CheckConstraint("role <> 'question' OR thread_id IS NULL", name="question"),
         Index("ix_comment_thread", "contribution_id", "thread_id", "said_at", "id"),
+        _one_accepted("uq_comment_accepted_in_thread", "thread_id", "accepted_at IS NOT NULL"),
+        _one_accepted(
+            "uq_comment_accepted", "contribution_id", "accepted_at IS NOT NULL AND thread_id IS NULL"
+        ),
+    )
+
+
+class Vote(Base):
+    """Somebody who finds an answer helpful."""
+
+    __tablename__ = "vote"
+
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    voted_at: Mapped[datetime]
+
+
+class Mention(Base):
+    """Somebody of the course whom a comment names."""
+
+    __tablename__ = "mention"
+
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
     )
 
 
@@ -93,3 +145,117 @@ class Reading(Base):
         ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
     )
     read_at: Mapped[datetime]
+
+
+class Presence(Base):
+    """When somebody was last seen looking at an activity, where its instructor lets people see it."""
+
+    __tablename__ = "presence"
+
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    seen_at: Mapped[datetime]
+
+
+class Outcome(StrEnum):
+    """What an instructor made of a report."""
+
+    HIDDEN = "hidden"
+    LEFT = "left"
+
+
+class Report(Base):
+    """Somebody says that a contribution, or a comment on it, should not stand. `then`: what it said then."""
+
+    __tablename__ = "report"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"))
+    contribution_id: Mapped[UUID] = mapped_column(
+        ForeignKey("contribution.id", ondelete="CASCADE"), index=True
+    )
+    comment_id: Mapped[UUID | None] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), index=True)
+    reporter_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    because: Mapped[str]
+    then: Mapped[str]
+    reported_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    outcome: Mapped[Outcome | None]
+
+    __table_args__ = (
+        CheckConstraint("(settled_at IS NULL) = (outcome IS NULL)", name="settled"),
+        Index(
+            "ix_report_open",
+            "activity_id",
+            "reported_at",
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+    )
+
+
+class NewsKind(StrEnum):
+    """Why somebody is told something."""
+
+    COMMENT = "comment"  # on what they wrote
+    REPLY = "reply"  # in a thread they began or spoke in
+    MENTION = "mention"
+    REACTION = "reaction"
+    ANSWER = "answer"  # to their question
+    ACCEPTED = "accepted"  # their answer was
+    REVIEW = "review"  # of what they wrote
+    VERSION = "version"  # of a page they write with others
+    MODERATION = "moderation"  # something of theirs was hidden or shown again; for staff: a report
+
+
+class News(Base):
+    """Something new for somebody. Who did it is found through the event, and told where that is allowed."""
+
+    __tablename__ = "news"
+
+    id: Mapped[int] = mapped_column(Sequence, primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"))
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"))
+    contribution_id: Mapped[UUID | None] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"))
+    comment_id: Mapped[UUID | None] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[NewsKind]
+    told_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    mail_at: Mapped[datetime | None]  # when it is to be told by mail; empty: never, or it was
+
+    __table_args__ = (
+        UniqueConstraint("person_id", "event_id"),
+        Index("ix_news_person", "person_id", "course_id", "id"),
+        Index(
+            "ix_news_mail",
+            "mail_at",
+            "person_id",
+            sqlite_where=text("mail_at IS NOT NULL"),
+            postgresql_where=text("mail_at IS NOT NULL"),
+        ),
+    )
+
+
+class Frequency(StrEnum):
+    """How often somebody gets mail."""
+
+    AT_ONCE = "at-once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    OFF = "off"
+
+
+class MailChoice(Base):
+    """What somebody chose about mail. `key` proves who stops it by one click in a mail."""
+
+    __tablename__ = "mail_choice"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    frequency: Mapped[Frequency] = mapped_column(default=Frequency.DAILY)
+    without: Mapped[list[Any]] = mapped_column(default=list)  # kinds of news not to be told by mail
+    key: Mapped[UUID] = mapped_column(default=uuid4, unique=True)

@@ -33,6 +33,15 @@ class EventType(StrEnum):
     THANKED = "thanked"
     APPLIED = "applied"
     DISAGREED = "disagreed"
+    REVISED = "revised"
+    WITHDRAWN = "withdrawn"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    ACCEPTED = "accepted"
+    ENDORSED = "endorsed"
+    VOTED = "voted"
+    MENTIONED = "mentioned"
+    MODERATED = "moderated"  # told to those concerned, and to no store
 
 
 class Event(Base):
@@ -57,6 +66,7 @@ class Event(Base):
     occurred_at: Mapped[datetime]
     facts: Mapped[dict[str, Any]]
     relayed_at: Mapped[datetime | None]
+    noticed_at: Mapped[datetime | None]  # when those concerned were told in the page
 
     __table_args__ = (
         Index(
@@ -64,6 +74,12 @@ class Event(Base):
             "id",
             postgresql_where=text("relayed_at IS NULL"),
             sqlite_where=text("relayed_at IS NULL"),
+        ),
+        Index(
+            "ix_event_unnoticed",
+            "id",
+            postgresql_where=text("noticed_at IS NULL"),
+            sqlite_where=text("noticed_at IS NULL"),
         ),
     )
 
@@ -109,6 +125,7 @@ def record(
         occurred_at=clock.now(),
         facts=facts or {},
         relayed_at=None,
+        noticed_at=None,
     )
     session.add(event)
     return event
@@ -137,7 +154,7 @@ def record_act(
         facts=facts,
     )
     if visit.test_user:
-        event.relayed_at = event.occurred_at
+        event.relayed_at = event.noticed_at = event.occurred_at
     return event
 
 

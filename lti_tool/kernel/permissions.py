@@ -34,14 +34,15 @@ class May(StrEnum):
     SET_UP = "set-up"
     SEE_PEOPLE = "see-people"
     SEE_ALL_WORK = "see-all-work"
+    SHARE = "share"  # staff too: what they share is read, and neither reviewed nor scored
     TAKE_PART = "take-part"
 
 
 PERMISSIONS: dict[Role, frozenset[May]] = {
-    Role.INSTRUCTOR: frozenset({May.SET_UP, May.SEE_PEOPLE, May.SEE_ALL_WORK}),
-    Role.ASSISTANT: frozenset({May.SEE_PEOPLE, May.SEE_ALL_WORK}),
+    Role.INSTRUCTOR: frozenset({May.SET_UP, May.SEE_PEOPLE, May.SEE_ALL_WORK, May.SHARE}),
+    Role.ASSISTANT: frozenset({May.SEE_PEOPLE, May.SEE_ALL_WORK, May.SHARE}),
     Role.DESIGNER: frozenset({May.SET_UP}),
-    Role.LEARNER: frozenset({May.TAKE_PART}),
+    Role.LEARNER: frozenset({May.SHARE, May.TAKE_PART}),
     Role.OBSERVER: frozenset(),
     Role.SUPPORT: frozenset({May.SEE_PEOPLE}),
 }
@@ -49,7 +50,7 @@ PERMISSIONS: dict[Role, frozenset[May]] = {
 
 def staff_rights(role: Role) -> frozenset[May]:
     """What a role may do beyond taking part."""
-    return PERMISSIONS[role] - {May.TAKE_PART}
+    return PERMISSIONS[role] - {May.SHARE, May.TAKE_PART}
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,10 @@ class Course(Base):
 
 
 class Person(Base):
-    """A user of a deployment, known by `sub`. Names are optional: a platform may keep them."""
+    """A user of a deployment, known by `sub`. Names are optional: a platform may keep them.
+
+    `email` is kept only while this installation sends mail. `erased_at`: what was personal is gone.
+    """
 
     __tablename__ = "person"
 
@@ -90,6 +93,8 @@ class Person(Base):
     sub: Mapped[str]
     name: Mapped[str] = mapped_column(default="")
     locale: Mapped[str] = mapped_column(default="")  # chosen in the page; else the launch says
+    email: Mapped[str] = mapped_column(default="")
+    erased_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("tenant_id", "sub"),)
 
