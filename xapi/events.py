@@ -251,3 +251,82 @@ class Applied(Reacted):
     verb = vocabulary.APPLIED
 
     on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revised(ContributionEvent):
+    """An author shared a new version, the `revision`th, of what the statement `first` handed in."""
+
+    verb = vocabulary.REVISED
+
+    word_count: int
+    revision: int
+    first: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawn(Event):
+    """An author took back what the statement `voided` handed in (xAPI 1.0.3, Part Two, 2.3.2)."""
+
+    verb = vocabulary.VOIDED
+
+    voided: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked(ContributionEvent):
+    """Somebody asked in `word_count` words: on a contribution, or with one that is itself the question."""
+
+    verb = vocabulary.ASKED
+
+    word_count: int
+    question: Comment | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered(ContributionEvent):
+    """Somebody answered a question, asked on a contribution or by it, in `word_count` words."""
+
+    verb = vocabulary.ANSWERED
+
+    answer: Comment
+    word_count: int
+    question: Comment | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged(ContributionEvent):
+    """Somebody said what they think of an answer."""
+
+    answer: Comment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voted(Judged):
+    """Somebody finds an answer helpful."""
+
+    verb = vocabulary.LIKED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted(Judged):
+    """Who asked took an answer as theirs."""
+
+    verb = vocabulary.ACCEPTED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endorsed(Judged):
+    """An instructor stands by an answer."""
+
+    verb = vocabulary.ENDORSED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mentioned(ContributionEvent):
+    """Somebody named a `person` in a message about a contribution."""
+
+    verb = vocabulary.MENTIONED
+
+    comment: Comment
+    person: Actor

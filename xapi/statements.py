@@ -7,15 +7,20 @@ know (xAPI 2.0) we write ourselves. From then on the bytes are the statement: LR
 
 import json
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal, get_args
+from uuid import UUID
 
 import tincan
 
 from xapi import times, vocabulary
 from xapi.events import (
+    Accepted,
     Activity,
+    Answered,
     Applied,
+    Asked,
     AssignedReview,
     Comment,
     Commented,
@@ -26,17 +31,23 @@ from xapi.events import (
     Course,
     CriterionMark,
     Disagreed,
+    Endorsed,
     Event,
+    Judged,
     Launched,
+    Mentioned,
     Reacted,
     Replied,
     Review,
     Reviewed,
+    Revised,
     Score,
     Scored,
     Submitted,
     Thanked,
     Viewed,
+    Voted,
+    Withdrawn,
 )
 from xapi.identity import (
     Actor,
@@ -48,12 +59,15 @@ from xapi.identity import (
     registration_id,
     statement_id,
 )
-from xapi.vocabulary import PROFILE, PROFILE_VERSION, ActivityType, Verb
+from xapi.vocabulary import PROFILE, PROFILE_VERSION, ActivityType, Extension, Verb
 
 __all__ = [
+    "Accepted",
     "Activity",
     "Actor",
+    "Answered",
     "Applied",
+    "Asked",
     "AssignedReview",
     "Comment",
     "Commented",
@@ -63,17 +77,22 @@ __all__ = [
     "Course",
     "CriterionMark",
     "Disagreed",
+    "Endorsed",
     "Event",
     "Launched",
+    "Mentioned",
     "Replied",
     "Review",
     "Reviewed",
+    "Revised",
     "Score",
     "Scored",
     "Submitted",
     "Thanked",
     "Version",
     "Viewed",
+    "Voted",
+    "Withdrawn",
     "build",
     "course_iri",
     "lis_sourcedid_actor",
@@ -117,10 +136,13 @@ def _statement(event: Event, version: Version, profile: str, agents: Part | None
     if version not in _VERSIONS:
         raise ValueError(f"no such xAPI version: {version!r}")
     inside = isinstance(event, ContributionEvent)
-    reviewee = event.contribution.author if isinstance(event, AssignedReview | Reviewed) else None
+    context = event.context
+    if isinstance(event, Withdrawn):  # a platform goes with an Activity only (xAPI 1.0.3, Part Two, 2.4.6)
+        context = replace(context, platform="")
+    first = event.first if isinstance(event, Revised) else None
     return _object(
         actor=_agent(event.actor),
-        context=_context(event.context, profile, inside, reviewee, _other(event, profile), agents),
+        context=_context(context, profile, inside, _concerned(event), _other(event, profile), agents, first),
         id=f'"{event.id}"',
         object=_target(event, profile),
         result=_result(event, profile),
@@ -136,11 +158,26 @@ def _object(**members: Part | None) -> Part:
 
 
 def _target(event: Event, profile: str) -> Part:
-    if isinstance(event, Replied):
-        return _activity(event.to.iri, vocabulary.COMMENT, profile)
-    if isinstance(event, ContributionEvent):
-        return _work(event, profile)
+    match event:
+        case Replied(to=comment) | Judged(answer=comment):
+            return _activity(comment.iri, vocabulary.COMMENT, profile)
+        case Asked(question=Comment() as question) | Answered(question=Comment() as question):
+            return _activity(question.iri, vocabulary.QUESTION, profile)
+        case Withdrawn(voided=statement):
+            return _object(id=f'"{statement}"', objectType='"StatementRef"')
+        case ContributionEvent():
+            return _work(event, profile)
     return _peer_activity(event.context, profile)
+
+
+def _concerned(event: Event) -> tuple[Extension, Actor] | None:
+    """Return whom the act is about, and as what: an agent of the statement's context."""
+    match event:
+        case AssignedReview() | Reviewed():
+            return vocabulary.REVIEWEE, event.contribution.author
+        case Mentioned(person=person):
+            return vocabulary.MENTIONED_PERSON, person
+    return None
 
 
 def _work(event: ContributionEvent, profile: str) -> Part:
@@ -155,8 +192,14 @@ def _other(event: Event, profile: str) -> Part | None:
             return f"[{_activity(review.iri, vocabulary.REVIEW, profile)}]"
         case Replied(comment=comment):
             return f"[{_activity(comment.iri, vocabulary.COMMENT, profile)},{_work(event, profile)}]"
-        case Commented(comment=comment):
+        case (
+            Commented(comment=comment) | Mentioned(comment=comment) | Answered(answer=comment, question=None)
+        ):
             return f"[{_activity(comment.iri, vocabulary.COMMENT, profile)}]"
+        case Answered(answer=answer):
+            return f"[{_activity(answer.iri, vocabulary.COMMENT, profile)},{_work(event, profile)}]"
+        case Asked(question=Comment()) | Judged():
+            return f"[{_work(event, profile)}]"
     return None
 
 
@@ -165,10 +208,19 @@ def _result(event: Event, profile: str) -> Part | None:
         case Submitted(word_count=words):
             count = {vocabulary.WORD_COUNT.under(profile): words}
             result = tincan.Result(completion=True, extensions=count)
+        case Revised(word_count=words, revision=number):
+            count = {vocabulary.WORD_COUNT.under(profile): words}
+            count[vocabulary.REVISION_NUMBER.under(profile)] = number
+            result = tincan.Result(completion=True, extensions=count)
         case Applied(word_count=words, on=day):
             when = {vocabulary.APPLIED_ON.under(profile): day.isoformat()}
             result = tincan.Result(extensions={vocabulary.WORD_COUNT.under(profile): words, **when})
-        case Commented(word_count=words) | Reacted(word_count=words):
+        case (
+            Commented(word_count=words)
+            | Reacted(word_count=words)
+            | Asked(word_count=words)
+            | Answered(word_count=words)
+        ):
             result = tincan.Result(extensions={vocabulary.WORD_COUNT.under(profile): words})
         case Reviewed(score=score, marks=marks):
             rubric = {vocabulary.RUBRIC.under(profile): [_mark(mark) for mark in marks]} if marks else None
@@ -190,20 +242,22 @@ def _context(
     context: Context,
     profile: str,
     inside: bool,
-    reviewee: Actor | None,
+    concerned: tuple[Extension, Actor] | None,
     other: Part | None,
     agents: Part | None,
+    first: UUID | None,
 ) -> Part:
-    """Return where it happened: in the activity, or `inside` it, upon a reviewee's work, with `other`s."""
+    """Return where it happened: in the activity, or `inside` it, to whom it matters, what came `first`."""
     language = language_tag(context.language)
     return _object(
         contextActivities=_surroundings(context, profile, inside, other),
         contextAgents=agents,
-        extensions=_notes(context, profile, reviewee),
+        extensions=_notes(context, profile, concerned),
         instructor=_agent(context.instructor) if context.instructor else None,
         language=f'"{language}"' if language else None,
         platform=_encode(context.platform) if context.platform else None,
         registration=f'"{context.registration}"',
+        statement=_object(id=f'"{first}"', objectType='"StatementRef"') if first else None,
         team=_team(context.team) if context.team else None,
     )
 
@@ -221,10 +275,11 @@ def _surroundings(context: Context, profile: str, inside: bool, other: Part | No
     )
 
 
-def _notes(context: Context, profile: str, reviewee: Actor | None) -> Part | None:
+def _notes(context: Context, profile: str, concerned: tuple[Extension, Actor] | None) -> Part | None:
     notes = {}
-    if reviewee:
-        notes[vocabulary.REVIEWEE.under(profile)] = _agent(reviewee)
+    if concerned:
+        key, actor = concerned
+        notes[key.under(profile)] = _agent(actor)
     if context.synthetic:
         notes[vocabulary.SYNTHETIC.under(profile)] = "true"
     return _object(**notes) if notes else None

@@ -83,6 +83,7 @@ EARNED = Verb(f"{_TINCAN}/verb/earned", "earned", "a obtenu")
 
 # Activity Streams as an xAPI profile, http://activitystrea.ms/schema/1.0.0
 SUBMITTED = Verb("http://activitystrea.ms/submit", "submitted", "a remis")
+ACCEPTED = Verb("http://activitystrea.ms/accept", "accepted", "a accepté")
 DISAGREED = Verb("http://activitystrea.ms/disagree", "disagreed", "n'est pas d'accord avec")
 
 REVIEW = ActivityType("http://activitystrea.ms/review")
@@ -124,6 +125,7 @@ LOSER = Extension(f"{PROFILE}/extensions/loser")  # IRI of the other one
 APPLIED_ON = Extension(f"{PROFILE}/extensions/applied-on")  # the day it was done at work, ISO 8601
 # In a context
 REVIEWEE = Extension(f"{PROFILE}/extensions/reviewee")  # Agent: whose contribution is reviewed
+MENTIONED_PERSON = Extension(f"{PROFILE}/extensions/mentioned-person")  # Agent: whom a message names
 SYNTHETIC = Extension(f"{PROFILE}/extensions/synthetic")  # true: a demo's or a test's course, not people's
 
 T = TypeVar("T", bound=Term)

@@ -41,7 +41,10 @@ class EventType(StrEnum):
     ENDORSED = "endorsed"
     VOTED = "voted"
     MENTIONED = "mentioned"
-    MODERATED = "moderated"  # told to those concerned, and to no store
+    MODERATED = "moderated"
+
+
+UNTOLD = frozenset({EventType.MODERATED})  # what those concerned are told, and no store
 
 
 class Event(Base):
@@ -124,7 +127,7 @@ def record(
         revision=revision,
         occurred_at=clock.now(),
         facts=facts or {},
-        relayed_at=None,
+        relayed_at=clock.now() if kind in UNTOLD else None,
         noticed_at=None,
     )
     session.add(event)

@@ -158,7 +158,7 @@ def _touched(session: Session, events: Collection[Line]) -> set[tuple[UUID, UUID
     touched = {
         (event.activity_id, event.person_id)
         for event in events
-        if event.type in {EventType.SUBMITTED, EventType.REVIEWED}
+        if event.type in {EventType.SUBMITTED, EventType.ASKED, EventType.REVIEWED}
     }
     reviews = [event.entity for event in events if event.type is EventType.REVIEWED]
     if not reviews:

@@ -1,6 +1,7 @@
 """From the journal's rows to the events that `xapi` makes statements of."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -16,7 +17,11 @@ from ..contributions.models import Contribution
 from ..kernel.journal import Event, EventType
 from ..people.models import Course, Deployment, Person, Platform
 
-WITHOUT_CONTRIBUTION = {EventType.LAUNCHED, EventType.COMPLETED}
+WITHOUT_CONTRIBUTION = {EventType.LAUNCHED, EventType.COMPLETED, EventType.WITHDRAWN}
+# What hands a contribution in is about the contribution itself: its event has no other entity.
+HANDED_IN = {EventType.SUBMITTED, EventType.REVISED}
+
+NAMED = {"person", "written_by"}  # facts that name somebody beside who acts
 
 _kept = lru_cache(maxsize=4096)  # people, places and works come back in many events
 
@@ -70,7 +75,8 @@ def translate(session: Session, lines: Sequence[Line], base_url: str) -> list[xa
 
     """
     places = _places(session, {line.activity_id for line in lines})
-    people = _subjects(session, {line.person_id for line in lines})
+    named = {UUID(line.facts[key]) for line in lines for key in NAMED & line.facts.keys()}
+    people = _subjects(session, {line.person_id for line in lines} | named)
     authors = _authors(
         session, {_contribution(line) for line in lines if line.type not in WITHOUT_CONTRIBUTION}
     )
@@ -123,23 +129,30 @@ def _tell(
     base_url: str,
 ) -> xapi.Event | ValueError:
     try:
-        return _event(line, places[line.activity_id], people[line.person_id], authors, base_url)
+        return _event(line, places[line.activity_id], people, authors, base_url)
     except (ValueError, LookupError, TypeError) as error:
         return ValueError(f"{line.type} cannot be told: {type(error).__name__}: {error}"[:500])
 
 
-def _event(line: Line, place: _Place, sub: str, authors: Mapping[str, str], base_url: str) -> xapi.Event:
+def _event(
+    line: Line, place: _Place, people: Mapping[UUID, str], authors: Mapping[str, str], base_url: str
+) -> xapi.Event:
     facts = line.facts
     base: dict[str, Any] = {
         "id": line.statement_id,
         "occurred_at": line.occurred_at,
-        "actor": _actor(place.issuer, sub),
+        "actor": _actor(place.issuer, people[line.person_id]),
         "context": _context(place, line.person_id, base_url),
     }
+    if "written_by" in facts:  # an instructor wrote it for its author
+        writer = _actor(place.issuer, people[UUID(facts["written_by"])])
+        base["context"] = replace(base["context"], instructor=writer)
     if line.type is EventType.LAUNCHED:
         return xapi.Launched(**base)
     if line.type is EventType.COMPLETED:
         return xapi.Completed(**base, score=_score(facts["score"]) if "score" in facts else None)
+    if line.type is EventType.WITHDRAWN:
+        return xapi.Withdrawn(**base, voided=UUID(facts["statement"]))
     contribution = _contribution(line)
     author = _actor(place.issuer, authors[contribution])
     base["contribution"] = _work(f"{base_url}/contributions/{contribution}", place.kind, author)
@@ -148,6 +161,9 @@ def _event(line: Line, place: _Place, sub: str, authors: Mapping[str, str], base
             return xapi.Viewed(**base)
         case EventType.SUBMITTED:
             return xapi.Submitted(**base, word_count=facts["words"])
+        case EventType.REVISED:
+            first = UUID(facts["statement"])
+            return xapi.Revised(**base, word_count=facts["words"], revision=facts["revision"], first=first)
         case EventType.ASSIGNED_REVIEW:
             return xapi.AssignedReview(**base)
         case EventType.REVIEWED:
@@ -160,7 +176,22 @@ def _event(line: Line, place: _Place, sub: str, authors: Mapping[str, str], base
             )
         case EventType.SCORED:
             return xapi.Scored(**base, score=_score(facts["score"]))
+        case EventType.MENTIONED:
+            return xapi.Mentioned(
+                **base,
+                comment=_comment(facts["comment"], base_url),
+                person=_actor(place.issuer, people[UUID(facts["person"])]),
+            )
+        case EventType.VOTED | EventType.ACCEPTED | EventType.ENDORSED:
+            return _JUDGED[line.type](**base, answer=_comment(facts["answer"], base_url))
     return _exchange(line, base | {"word_count": facts["words"]}, base_url)
+
+
+_JUDGED: Mapping[EventType, type[xapi.Voted | xapi.Accepted | xapi.Endorsed]] = {
+    EventType.VOTED: xapi.Voted,
+    EventType.ACCEPTED: xapi.Accepted,
+    EventType.ENDORSED: xapi.Endorsed,
+}
 
 
 def _exchange(line: Line, base: dict[str, Any], base_url: str) -> xapi.Event:
@@ -171,6 +202,13 @@ def _exchange(line: Line, base: dict[str, Any], base_url: str) -> xapi.Event:
         case EventType.REPLIED:
             to = _comment(line.facts["thread"], base_url)
             return xapi.Replied(**base, comment=_comment(line.entity, base_url), to=to)
+        case EventType.ASKED:
+            asked_by_it = str(line.entity) == _contribution(line)
+            return xapi.Asked(**base, question=None if asked_by_it else _comment(line.entity, base_url))
+        case EventType.ANSWERED:
+            thread = line.facts.get("thread")
+            question = _comment(thread, base_url) if thread else None
+            return xapi.Answered(**base, answer=_comment(line.entity, base_url), question=question)
         case EventType.THANKED:
             return xapi.Thanked(**base)
         case EventType.APPLIED:
@@ -210,7 +248,7 @@ def _comment(comment: UUID | str, base_url: str) -> xapi.Comment:
 
 def _contribution(line: Line) -> str:
     """What the event is about: named in its facts, except where it is the event's own entity."""
-    return str(line.entity if line.type is EventType.SUBMITTED else line.facts["contribution"])
+    return str(line.entity if line.type in HANDED_IN else line.facts.get("contribution", line.entity))
 
 
 def _score(score: Mapping[str, float]) -> xapi.Score:

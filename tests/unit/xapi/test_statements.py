@@ -12,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xapi.statements import (
+    Accepted,
     Activity,
     Actor,
+    Answered,
     Applied,
+    Asked,
     AssignedReview,
     Comment,
     Commented,
@@ -24,15 +27,20 @@ from xapi.statements import (
     Course,
     CriterionMark,
     Disagreed,
+    Endorsed,
     Launched,
+    Mentioned,
     Replied,
     Review,
     Reviewed,
+    Revised,
     Score,
     Scored,
     Submitted,
     Thanked,
     Viewed,
+    Voted,
+    Withdrawn,
     build,
     course_iri,
     registration_id,
@@ -85,6 +93,16 @@ EVENTS = [
     Thanked(**COMMON, contribution=WORK, word_count=5),
     Applied(**COMMON, contribution=WORK, word_count=0, on=date(2025, 3, 1)),
     Disagreed(**COMMON, contribution=WORK, word_count=7),
+    Revised(**COMMON, contribution=WORK, word_count=220, revision=2, first=TWO),
+    Withdrawn(**COMMON, voided=TWO),
+    Asked(**COMMON, contribution=WORK, word_count=9),
+    Asked(**COMMON, contribution=WORK, word_count=9, question=ASKED),
+    Answered(**COMMON, contribution=WORK, word_count=30, answer=ANSWER),
+    Answered(**COMMON, contribution=WORK, word_count=30, answer=ANSWER, question=ASKED),
+    Voted(**COMMON, contribution=WORK, answer=ANSWER),
+    Accepted(**COMMON, contribution=WORK, answer=ANSWER),
+    Endorsed(**COMMON, contribution=WORK, answer=ANSWER),
+    Mentioned(**COMMON, contribution=WORK, comment=ASKED, person=TEACHER),
 ]
 every_event = pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 
@@ -133,6 +151,21 @@ def test_a_comment_is_found_by_its_contribution_and_a_reply_by_both():
     assert said["context"]["contextActivities"]["other"] == [REMARK]
     assert answered["object"] == REMARK
     assert answered["context"]["contextActivities"]["other"] == [reply, SHARED]
+
+
+def test_what_an_act_is_about_is_found_by_its_contribution_and_by_what_was_made():
+    def others(event):
+        return [each["id"] for each in told(event)["context"]["contextActivities"].get("other", [])]
+
+    assert others(EVENTS[14]) == []
+    assert others(EVENTS[15]) == [WORK.iri]
+    assert others(EVENTS[16]) == [ANSWER.iri]
+    assert others(EVENTS[17]) == [ANSWER.iri, WORK.iri]
+    assert others(EVENTS[18]) == others(EVENTS[19]) == others(EVENTS[20]) == [WORK.iri]
+    assert others(EVENTS[21]) == [ASKED.iri]
+    assert told(EVENTS[12])["context"]["statement"] == {"objectType": "StatementRef", "id": str(TWO)}
+    named = {f"{PROFILE}/extensions/mentioned-person": agent(TEACHER)}
+    assert told(EVENTS[21])["context"]["extensions"] == named
 
 
 def test_a_whole_review():
@@ -233,6 +266,18 @@ def test_only_what_has_a_reviewee_names_one(event):
             words(0, applied_on="2025-03-01"),
         ),
         (EVENTS[11], "http://activitystrea.ms/disagree", words(7)),
+        (
+            EVENTS[12],
+            "https://w3id.org/xapi/dod-isd/verbs/revised",
+            {"completion": True, **words(220, revision_number=2)},
+        ),
+        (EVENTS[13], "http://adlnet.gov/expapi/verbs/voided", None),
+        (EVENTS[14], "http://adlnet.gov/expapi/verbs/asked", words(9)),
+        (EVENTS[16], "http://adlnet.gov/expapi/verbs/answered", words(30)),
+        (EVENTS[18], "https://w3id.org/xapi/acrossx/verbs/liked", None),
+        (EVENTS[19], "http://activitystrea.ms/accept", None),
+        (EVENTS[20], f"{PROFILE}/verbs/endorsed", None),
+        (EVENTS[21], "http://id.tincanapi.com/verb/mentioned", None),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -242,12 +287,26 @@ def test_the_verb_and_the_result(event, verb, result):
     assert statement.get("result") == result
 
 
+def upon(event):
+    match event:
+        case Withdrawn(voided=statement):
+            return {"objectType": "StatementRef", "id": str(statement)}
+        case Replied():
+            return REMARK
+        case Voted() | Accepted() | Endorsed():
+            return REMARK | {"id": ANSWER.iri}
+        case Asked(question=Comment()) | Answered(question=Comment()):
+            return activity(ASKED.iri, "http://adlnet.gov/expapi/activities/question")
+        case Launched() | Completed():
+            return PEERS
+    return SHARED
+
+
 @every_event
 def test_the_object_is_an_activity_and_never_its_own_parent(event):
     statement = told(event)
-    on_the_activity = isinstance(event, Launched | Completed)
-    upon = REMARK if isinstance(event, Replied) else PEERS if on_the_activity else SHARED
-    assert statement["object"] == upon
+    on_the_activity = isinstance(event, Launched | Completed | Withdrawn)
+    assert statement["object"] == upon(event)
     assert statement["context"]["contextActivities"].get("parent") == (None if on_the_activity else [PEERS])
 
 

@@ -12,6 +12,7 @@ TABLE = [
     "http://adlnet.gov/expapi/verbs/launched",
     "http://id.tincanapi.com/verb/viewed",
     "http://activitystrea.ms/submit",
+    "http://activitystrea.ms/accept",
     "http://activitystrea.ms/disagree",
     "https://w3id.org/xapi/dod-isd/verbs/revised",
     "http://adlnet.gov/expapi/verbs/shared",
