@@ -13,7 +13,7 @@ SOURCES := $(wildcard pyproject.toml hatch_build.py package.json package-lock.js
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench build translations clean
+.PHONY: help demo test suite lint bench build translations clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -21,7 +21,10 @@ help:  ## Say what can be made
 demo: $(VENV)/installed  ## Run a small LMS, Entraide and a statement store with a ready course (DEMO_ARGS="--port 8091")
 	$(BIN)/entraide demo $(DEMO_ARGS)
 
-test: lint  ## Run every test, on services found or installed here (TEST_ARGS="-k allocation")
+test: $(VENV)/installed-dev  ## Run every test, on services found or installed here (TEST_ARGS="-k allocation")
+	@$(MAKE) --no-print-directory --jobs=2 lint suite
+
+suite: $(VENV)/installed-dev
 	ENTRAIDE_TEST_INSTALL=$${ENTRAIDE_TEST_INSTALL-1} $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(TEST_ARGS)
 
 lint: $(VENV)/installed-dev  ## Check style, types and who may import whom
@@ -31,7 +34,7 @@ lint: $(VENV)/installed-dev  ## Check style, types and who may import whom
 	$(BIN)/lint-imports
 
 bench: $(VENV)/installed-dev  ## Measure latency, statements and fairness
-	ENTRAIDE_TEST_INSTALL=$${ENTRAIDE_TEST_INSTALL-1} $(BIN)/python -m pytest tests/benchmarks -s $(TEST_ARGS)
+	ENTRAIDE_TEST_LISTENERS=1000 ENTRAIDE_TEST_INSTALL=$${ENTRAIDE_TEST_INSTALL-1} $(BIN)/python -m pytest tests/benchmarks -s $(TEST_ARGS)
 
 build: $(VENV)/installed-dev  ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build
@@ -48,7 +51,7 @@ clean:  ## Remove what these commands have made, .venv included
 	find lti_tool xapi tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/installed-dev: $(SOURCES) | $(BIN)/pip
-	$(BIN)/pip install --quiet --editable '.[dev]'
+	$(BIN)/pip install --quiet --no-compile --editable '.[dev]'
 	@touch $(VENV)/installed $@
 
 $(VENV)/installed: $(SOURCES) | $(BIN)/pip

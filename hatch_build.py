@@ -31,7 +31,7 @@ STATIC = Path("lti_tool", "static")
 DIST = STATIC / "dist"
 COMPILED = Path("node_modules", ".entraide")  # where package.json's scripts write
 SOURCES = ("package.json", "package-lock.json", "lti_tool/static/icons.svg")
-SOURCE_PATTERNS = ("lti_tool/static/scss/*.scss", "lti_tool/static/js/*.js")
+SOURCE_PATTERNS = ("lti_tool/static/scss/*.scss", "lti_tool/static/js/**/*.js")
 
 
 class BuildError(Exception):
@@ -62,7 +62,7 @@ def build_front_end(root: Path) -> bool:
     npm, environment = find_npm()
     run([*npm, "ci", "--no-audit", "--no-fund"], root, environment)
     shutil.rmtree(root / COMPILED, ignore_errors=True)
-    for step in ("css", "modules", "theme"):
+    for step in ("css", "modules", "editor", "theme"):
         run([*npm, "run", step, "--silent"], root, environment)
     shutil.copy(root / STATIC / "icons.svg", root / COMPILED)
     publish(root / COMPILED, root / DIST)

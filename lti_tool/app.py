@@ -14,14 +14,21 @@ from . import health, pages
 from .activities import views as activities
 from .admin import guard
 from .admin import views as administrators
+from .contributions import coauthor_views as coauthors
+from .contributions import file_views as files
+from .contributions import together_views as together
+from .contributions import upload_views as uploads
 from .contributions import views as contributions
 from .exchanges import gallery_views as gallery
+from .exchanges import live_views as live
+from .exchanges import news_views as news
+from .exchanges import version_views as versions
 from .exchanges import views as exchanges
 from .gradebook import views as gradebook
 from .home import views as home
+from .kernel import bodies
 from .kernel.database import Database
 from .kernel.secrets import Sealer
-from .kernel.storage import FolderStorage
 from .lti import notice_views as notices
 from .lti import registration_views as registration
 from .lti import views as door
@@ -60,25 +67,25 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="None",
         SESSION_COOKIE_PARTITIONED=settings.partitioned_cookies,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
-        MAX_CONTENT_LENGTH=(settings.max_video_mb + 1) << 20,
-        MAX_FORM_MEMORY_SIZE=2 << 20,
         ENTRAIDE=settings,
     )
     database = Database(settings.database_url)
     app.extensions["entraide.database"] = database
-    app.extensions["entraide.storage"] = FolderStorage(settings.data_dir / "media")
+    app.extensions["entraide.storage"] = settings.storage()
     app.extensions["entraide.sealer"] = Sealer(settings.secret_key)
     app.extensions["entraide.keysets"] = KeySets(
         key_set_fetcher(settings.base_url, private=settings.allow_private_networks)
     )
     app.session_interface = LaunchSessions()
 
+    bodies.init_app(app, settings.largest_file)
     pages.init_app(app)
     welcome(app)
     guard.welcome(app)
     protection = CSRFProtect(app)  # after the welcome, so that its refusals know who is here
     for outside in (door, notices, registration):
         protection.exempt(outside.blueprint)
+    protection.exempt(news.mail)  # a mail program stops mail by the key alone
     door.on_launch(app, activities.record_launch)
     for room in (
         door,
@@ -89,8 +96,15 @@ def create_app(settings: Settings | None = None) -> Flask:
         home,
         activities,
         contributions,
+        files,
+        together,
+        coauthors,
+        uploads,
         gallery,
         exchanges,
+        versions,
+        live,
+        news,
         reviews,
         gradebook,
         privacy,
@@ -98,6 +112,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         health,
     ):
         app.register_blueprint(room.blueprint)
+    app.register_blueprint(news.mail)
 
     store = create_store(database.engine, authenticator(settings))
     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/xapi": store})  # type: ignore[method-assign]

@@ -51,6 +51,8 @@ def init_app(app: Flask) -> None:
     app.add_url_rule(f"{STATIC}/<path:filename>", "static", app.send_static_file)
 
     app.jinja_env.filters["paragraphs"] = markup.paragraphs
+    app.jinja_env.filters["formatted"] = markup.formatted
+    app.jinja_env.filters["unmarked"] = markup.unmarked
     app.jinja_env.filters["count_words"] = markup.count_words
     app.jinja_env.globals.update(asset=assets.url)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -110,7 +112,7 @@ def _own_window() -> str | None:
     here = g.get("visit")
     if here is None or here.purpose is Purpose.PICK or _is_whole_window():
         return None
-    at = re.sub(r"^/l/[^/]*", "", request.path) if request.method == "GET" else "/"
+    at = re.sub(r"^/l/[^/]*", "", request.full_path.rstrip("?")) if request.method == "GET" else "/"
     return url_for("windows.offer", at=at)
 
 

@@ -2,12 +2,16 @@
 
 import os
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .kernel.mail import is_address
+from .kernel.storage import Storage, storage_at
 
 
 class Settings(BaseSettings):
@@ -30,7 +34,12 @@ class Settings(BaseSettings):
     partitioned_cookies: bool = True
     max_image_mb: int = Field(default=20, ge=1)
     max_file_mb: int = Field(default=50, ge=1)
-    max_video_mb: int = Field(default=200, ge=1)
+    max_video_mb: int = Field(default=500, ge=1)
+    media_url: str = ""  # s3://bucket/prefix; default: the folder media in the data folder
+    media_endpoint: str = ""  # the address of an S3-compatible store that is not Amazon's
+    live_readers: int = Field(default=2000, ge=0)  # open streams of one web process; 0: pages ask instead
+    smtp_url: str = ""  # smtp://user:password@host:587 or smtps://...; empty: no mail is sent
+    mail_from: str = ""  # the sender of mail; needed with smtp_url
     log_level: str = "INFO"
 
     @field_validator("base_url")
@@ -45,6 +54,24 @@ class Settings(BaseSettings):
         if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
             raise ValueError("must be scheme, host and port only, as in https://entraide.example.org")
         return value.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+            raise ValueError(
+                "must be a mail server's address, as in smtp://user:password@mail.example.org:587"
+            )
+        return value
+
+    @field_validator("media_url")
+    @classmethod
+    def _a_bucket(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme != "s3" or not parts.netloc):
+            raise ValueError("must name a bucket, as in s3://bucket or s3://bucket/folder")
+        return value
 
     @field_validator("time_zone")
     @classmethod
@@ -65,7 +92,23 @@ class Settings(BaseSettings):
                     ' python -c "import secrets; print(secrets.token_urlsafe(48))"'
                 )
             self.secret_key = _secret_of(self.data_dir)
+        if self.smtp_url and not is_address(parseaddr(self.mail_from)[1]):
+            raise ValueError("ENTRAIDE_MAIL_FROM must be an address, as in Entraide <entraide@example.org>")
         return self
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether news go out by mail."""
+        return bool(self.smtp_url)
+
+    def storage(self) -> Storage:
+        """Where files rest."""
+        return storage_at(self.media_url, self.media_endpoint, self.data_dir / "media")
+
+    @property
+    def largest_file(self) -> int:
+        """The most bytes of a file of any kind."""
+        return max(self.max_image_mb, self.max_file_mb, self.max_video_mb) << 20
 
     @property
     def zone(self) -> ZoneInfo:

@@ -11,10 +11,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from .activities.actions import Plan, create, record_launch
-from .activities.kinds import KINDS
+from .activities.actions import create, record_launch
 from .activities.models import Activity, Grading, Kind, Placement
+from .activities.prompts import prompts_of
 from .activities.queries import here
+from .activities.suiting import Plan
 from .contributions.actions import Written, save_draft, share
 from .kernel import clock
 from .kernel.database import Database
@@ -64,7 +65,7 @@ def make_course(
         with database.write() as session:
             record_launch(session, visit)
             activity = _activity(session, visit)
-            answers = {prompt.key: _text(random, 40, 90) for prompt in KINDS[activity.kind].prompts}
+            answers = {prompt.key: _text(random, 40, 90) for prompt in prompts_of(activity)}
             save_draft(session, visit, activity, Written(_text(random, 3, 6), answers, {}, version=0))
             share(session, visit, activity)
     return {

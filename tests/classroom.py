@@ -16,7 +16,7 @@ from lti_tool.kernel import clock
 from lti_tool.kernel.database import Database
 from lti_tool.kernel.permissions import Role, Visit
 from lti_tool.lti.models import ResourceLink
-from lti_tool.people.models import Course, Deployment, Enrolment, Person, Platform
+from lti_tool.people.models import Course, Deployment, Enrolment, Group, GroupMember, Person, Platform
 from lti_tool.reviews.models import Review
 from lti_tool.reviews.rubric import Answer, Draft
 
@@ -54,8 +54,8 @@ class Classroom:
             rows.flush()
             activity = Activity(
                 course_id=self.course, creator_id=self.instructor,
-                kind=Kind.PRACTICE, language="en", title="How I welcome", instructions="Share one.",
-                created_at=now, opened_at=now - timedelta(days=1), **{"minimum_words": 5, **settings},
+                language="en", title="How I welcome", instructions="Share one.", created_at=now,
+                opened_at=now - timedelta(days=1), **{"kind": Kind.PRACTICE, "minimum_words": 5, **settings},
             )  # fmt: skip
             rows.add(activity)
             rows.flush()
@@ -96,6 +96,17 @@ class Classroom:
             if shared:
                 rows.execute(insert(Contribution), [self._contribution(i, now) for i in ids])
         return ids
+
+    def group(self, name: str, people: Sequence[UUID]) -> UUID:
+        """A group of the course, as of an instructor's list."""
+        key = uuid4()
+        with self.database.write() as rows:
+            rows.add(
+                Group(id=key, course_id=self.course, source="own", external_id=name, name=name, set_name="")
+            )
+            rows.flush()
+            rows.add_all(GroupMember(group_id=key, person_id=each) for each in people)
+        return key
 
     def _contribution(self, author: UUID, now: datetime) -> dict[str, Any]:
         return {

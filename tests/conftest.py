@@ -7,6 +7,7 @@ of a run say which parts ran.
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -53,6 +54,33 @@ def usual_logs() -> Iterator[None]:
     """A command that a test runs in this process sets up its logs for itself, not for the tests after it."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_once() -> Iterator[None]:
+    """What each application makes for itself, always the same: its templates' code, keys of its secret."""
+    import hashlib
+
+    from flask import Flask
+    from jinja2 import BytecodeCache
+    from jinja2.bccache import Bucket
+
+    class Kept(BytecodeCache):
+        """Jinja itself compares the source: a template that has changed is compiled again."""
+
+        codes: dict[str, bytes] = {}  # noqa: RUF012 - one for all
+
+        def load_bytecode(self, bucket: Bucket) -> None:
+            if code := self.codes.get(bucket.key):
+                bucket.bytecode_from_string(code)
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            self.codes[bucket.key] = bucket.bytecode_to_string()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": Kept()})
+        patch.setattr(hashlib, "scrypt", cache(hashlib.scrypt))
+        yield
 
 
 # Databases: `database_url` and `engine` are empty, `database` has the tool's tables. Tests run on both kinds.

@@ -1,8 +1,6 @@
 """What an instructor does with an activity, and what every launch of it leaves in the journal."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID, uuid5
 
 from sqlalchemy import inspect, or_, select
@@ -11,42 +9,27 @@ from sqlalchemy.orm import Session
 from ..kernel import clock
 from ..kernel.errors import InvalidError, NotFoundError
 from ..kernel.i18n import N_
-from ..kernel.journal import Event, EventType, record_act
+from ..kernel.journal import EventType, record_act
 from ..kernel.markup import plain
-from ..kernel.permissions import May, Visit
+from ..kernel.permissions import May, Role, Visit
 from ..kernel.secrets import Sealer
 from ..lti import deeplinks
 from ..lti.deeplinks import Answer, Choice
 from ..lti.models import ResourceLink
+from ..people.models import Enrolment
 from .kinds import KINDS, LEVEL_LABELS
-from .models import Activity, Criterion, Grading, Kind, Placement
+from .models import Activity, Criterion, Extension, Feedback, Grading, Placement, Writing
 from .phases import Dates
-from .queries import activity_of, id_in
+from .queries import activity_of, id_in, in_use
 from .sources import source
+from .suiting import Plan, check_dates, has_groups, suits
 
 Translate = Callable[[str], str]
-LONGEST_TITLE, LONGEST_INSTRUCTIONS = 200, 5000  # characters
 # What a copy has of its own; all the rest of an activity is copied.
 NOT_COPIED = frozenset(
     {"id", "course_id", "creator_id", "share_by", "review_by", "created_at", "opened_at", "closed_at"}
     | {"copied_from_id"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """An activity as an instructor wants it; what is left out is the kind's default."""
-
-    kind: Kind
-    title: str = ""
-    instructions: str = ""
-    grading: Grading = Grading.TWO_COLUMNS
-    share_by: datetime | None = None
-    review_by: datetime | None = None
-    wanted: int = 3
-    given: int = 4
-    minimum_words: int = 30
-    late_allowed: bool = True
 
 
 def create(session: Session, visit: Visit, plan: Plan, *, open_now: bool, translate: Translate) -> Activity:
@@ -61,36 +44,36 @@ def create(session: Session, visit: Visit, plan: Plan, *, open_now: bool, transl
 
     Raises:
         NotAllowedError: the role does not set up activities.
-        InvalidError: the dates are out of order, or a text is too long.
+        InvalidError: the settings do not go together; see `suiting.suits`.
         sqlalchemy.exc.IntegrityError: at flush, when the link has an activity already.
 
     """
     visit.require(May.SET_UP)
-    _check(Dates(plan.share_by, plan.review_by))
     template = KINDS[plan.kind]
-    title, instructions = plain(plan.title), plain(plan.instructions)
-    if len(title) > LONGEST_TITLE:
-        raise InvalidError(N_("The title is too long. Keep it under 200 characters."), field="title")
-    if len(instructions) > LONGEST_INSTRUCTIONS:
-        raise InvalidError(
-            N_("The instructions are too long. Keep them under 5,000 characters."), field="instructions"
-        )
-    now = clock.now()
+    suits(session, visit, plan.kind, plan)
+    feedback = plan.feedback or template.feedback
     activity = Activity(
         course_id=visit.course_id,
         creator_id=visit.person_id,
         kind=plan.kind,
         language=visit.locale,
-        title=title or translate(template.title),
-        instructions=instructions or translate(template.instructions),
-        grading=plan.grading,
+        title=plain(plan.title) or translate(template.title),
+        instructions=plain(plan.instructions) or translate(template.instructions),
+        # What is not reviewed has no score.
+        grading=plan.grading if feedback is Feedback.REVIEWS else Grading.NONE,
         wanted=plan.wanted,
         given=max(plan.given, plan.wanted),
         minimum_words=plan.minimum_words,
         late_allowed=plan.late_allowed,
+        feedback=feedback,
+        writing=plan.writing or template.writing,
+        named=template.named if plan.named is None else plan.named,
+        presence=plan.presence,
+        target_words=plan.target_words,
+        quota_mb=plan.quota_mb,
         share_by=plan.share_by,
         review_by=plan.review_by,
-        created_at=now,
+        created_at=(now := clock.now()),
         opened_at=now if open_now else None,
         closed_at=None,
         copied_from_id=None,
@@ -130,7 +113,7 @@ def copy(session: Session, visit: Visit, source_id: UUID, dates: Dates, *, open_
 
     """
     visit.require(May.SET_UP)
-    _check(dates)
+    check_dates(dates)
     original = source(session, visit, source_id).activity
     names = {column.key for column in inspect(Activity).column_attrs} - NOT_COPIED
     now = clock.now()
@@ -145,6 +128,8 @@ def copy(session: Session, visit: Visit, source_id: UUID, dates: Dates, *, open_
         closed_at=None,
         copied_from_id=original.id,
     )
+    if activity.writing is Writing.GROUPS and not has_groups(session, visit):
+        activity.writing = KINDS[activity.kind].writing
     activity.criteria = [
         Criterion(
             position=each.position, name=each.name, description=each.description, levels=list(each.levels)
@@ -182,15 +167,51 @@ def pick(
 
 def open_now(session: Session, visit: Visit) -> None:
     """Open a draft, or open again what was closed."""
-    activity = _to_set_up(session, visit)
+    activity = to_set_up(session, visit)
     activity.opened_at = activity.opened_at or clock.now()
     activity.closed_at = None
 
 
 def close(session: Session, visit: Visit) -> None:
     """Close the activity: what was shared and reviewed stays readable, nothing new is taken."""
-    activity = _to_set_up(session, visit)
+    activity = to_set_up(session, visit)
     activity.closed_at = activity.closed_at or clock.now()
+
+
+def extend(session: Session, visit: Visit, activity: Activity, person_id: UUID, dates: Dates) -> None:
+    """Give a learner later dates of their own, in place of any given before; no dates take them back.
+
+    Raises:
+        NotAllowedError: the visitor does not set up activities, or does not see people's work.
+        NotFoundError: that person is no learner of the visit's course.
+        InvalidError: a date is not later than everybody's, or they are out of order.
+
+    """
+    visit.require(May.SET_UP)
+    visit.require(May.SEE_ALL_WORK)
+    learner = select(Enrolment.person_id).where(
+        Enrolment.course_id == visit.course(),
+        Enrolment.person_id == person_id,
+        Enrolment.role == Role.LEARNER,
+    )
+    if activity.course_id != visit.course() or session.scalar(learner) is None:
+        raise NotFoundError(N_("We do not know this person. They may not be in this course."))
+    for field, own, everybodys in zip(
+        Dates._fields, dates, (activity.share_by, activity.review_by), strict=True
+    ):
+        if own and (everybodys is None or own <= everybodys):
+            raise InvalidError(N_("Choose a date that is later than that of the others."), field=field)
+    check_dates(Dates(dates.share_by or activity.share_by, dates.review_by or activity.review_by))
+    extension = session.get(Extension, (activity.id, person_id), with_for_update=True)
+    if dates == Dates():
+        if extension:
+            session.delete(extension)
+        return
+    if extension is None:
+        extension = Extension(activity_id=activity.id, person_id=person_id)
+        session.add(extension)
+    extension.share_by, extension.review_by = dates
+    extension.given_by_id, extension.given_at = visit.person_id, clock.now()
 
 
 def record_launch(session: Session, visit: Visit) -> None:
@@ -221,7 +242,7 @@ def place(session: Session, visit: Visit) -> None:
     placement = session.get(Placement, link.id)
     if placement is None:
         session.add(Placement(resource_link_id=link.id, activity_id=wanted, placed_at=clock.now()))
-    elif placement.activity_id != wanted and not _in_use(session, placement.activity_id):
+    elif placement.activity_id != wanted and not in_use(session, placement.activity_id):
         placement.activity_id, placement.placed_at = wanted, clock.now()
     session.flush()
 
@@ -251,11 +272,6 @@ def _added(session: Session, visit: Visit, activity: Activity) -> Activity:
     return activity
 
 
-def _check(dates: Dates) -> None:
-    if dates.share_by and dates.review_by and dates.share_by > dates.review_by:
-        raise InvalidError(N_("The review date must come after the sharing date."), field="review_by")
-
-
 def _choice(activity: Activity, translate: Translate) -> Choice:
     graded = activity.grading is not Grading.NONE
     column = deeplinks.Column(activity.title, translate(N_("Read the work and its reviews")))
@@ -269,12 +285,14 @@ def _choice(activity: Activity, translate: Translate) -> Choice:
     )
 
 
-def _in_use(session: Session, activity_id: UUID) -> bool:
-    shared = Event.activity_id == activity_id, Event.type == EventType.SUBMITTED
-    return session.scalar(select(Event.id).where(*shared).limit(1)) is not None
+def to_set_up(session: Session, visit: Visit) -> Activity:
+    """The visit's activity, for who sets it up.
 
+    Raises:
+        NotAllowedError: the role does not set up activities.
+        NotFoundError: there is none yet.
 
-def _to_set_up(session: Session, visit: Visit) -> Activity:
+    """
     visit.require(May.SET_UP)
     activity = activity_of(session, visit)
     if activity is None:

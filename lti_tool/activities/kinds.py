@@ -7,17 +7,18 @@ Texts are marked for the catalogue and translated where they are shown or, for w
 from dataclasses import dataclass
 
 from ..kernel.i18n import N_
-from .models import Kind
+from .models import Feedback, Grading, Kind, Writing
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One question of a kind: a plain text field."""
+    """One question of a kind: a text field. `listed`: each line of the answer is an item of a list."""
 
     key: str
     label: str
     hint: str
     required: bool = True
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ class CriterionTemplate:
 
 @dataclass(frozen=True, slots=True)
 class KindTemplate:
-    """Everything that makes a kind."""
+    """Everything that makes a kind, and what suits it. `steps`: a gesture's, written beside the prompts.
+
+    `former` are prompts of the past: what was answered to them is still shown.
+    """
 
     kind: Kind
     name: str
@@ -39,6 +43,12 @@ class KindTemplate:
     instructions: str
     prompts: tuple[Prompt, ...]
     criteria: tuple[CriterionTemplate, ...]
+    steps: bool = False
+    former: tuple[Prompt, ...] = ()
+    feedback: Feedback = Feedback.REVIEWS
+    writing: Writing = Writing.ALONE
+    named: bool = False
+    grading: Grading = Grading.TWO_COLUMNS
 
 
 LEVEL_LABELS = (N_("Not yet"), N_("Partly"), N_("Yes"), N_("Very much"))
@@ -94,13 +104,13 @@ KINDS: dict[Kind, KindTemplate] = {
             "Then read what your peers do, and tell them what you would keep."
         ),
         (
-            Prompt("situation", N_("The situation"), N_("When does it happen? Who is there?")),
+            Prompt("situation", N_("The context"), N_("When does it happen? Who is there?")),
             Prompt("what_i_do", N_("What I do"), N_("Say it as you would to a new colleague.")),
             Prompt("why_it_works", N_("Why it works"), N_("What changes when you do it?")),
             Prompt(
                 "where_it_does_not",
-                N_("Where it does not work"),
-                N_("When should you not do it?"),
+                N_("When not to do it"),
+                N_("Where does it not work, or do harm?"),
                 required=False,
             ),
         ),
@@ -116,11 +126,17 @@ KINDS: dict[Kind, KindTemplate] = {
         ),
         (
             Prompt("what_it_is_for", N_("What it is for"), N_("What does this gesture do?")),
-            Prompt("steps", N_("The steps"), N_("One step on each line.")),
-            Prompt("watch_out", N_("Watch out"), N_("What can go wrong? How do you notice?")),
-            Prompt("materials", N_("What you need"), N_("Tools, products, protection."), required=False),
+            Prompt(
+                "materials",
+                N_("What you need"),
+                N_("Tools, products, protection: one on each line."),
+                required=False,
+                listed=True,
+            ),
         ),
         (_USEFUL, _CLEAR, _SAFE),
+        steps=True,
+        former=(Prompt("watch_out", N_("Watch out"), "", required=False),),
     ),
     Kind.EXPERIENCE: KindTemplate(
         Kind.EXPERIENCE,
@@ -131,8 +147,21 @@ KINDS: dict[Kind, KindTemplate] = {
             "Then read what happened to your peers, and tell them what you take from it."
         ),
         (
-            Prompt("what_happened", N_("What happened"), N_("Tell it in order, with what you saw and did.")),
-            Prompt("what_i_learnt", N_("What I learnt"), N_("What do you know now that you did not know?")),
+            Prompt(
+                "situation",
+                N_("The situation"),
+                N_("Where were you, and what was at stake?"),
+                required=False,
+            ),
+            Prompt("what_happened", N_("What happened"), N_("Tell it in order, with what you saw.")),
+            Prompt(
+                "what_i_did", N_("What I did"), N_("And what you left undone, if it counts."), required=False
+            ),
+            Prompt(
+                "what_i_learnt",
+                N_("The result, and what I learnt"),
+                N_("How did it end? What do you know now?"),
+            ),
             Prompt(
                 "what_i_would_do_again",
                 N_("What I would do again"),
@@ -140,5 +169,42 @@ KINDS: dict[Kind, KindTemplate] = {
             ),
         ),
         (_USEFUL, _CLEAR, _HONEST),
+    ),
+    Kind.QUESTION: KindTemplate(
+        Kind.QUESTION,
+        N_("A question and its answers"),
+        N_("Ask, and answer a peer"),
+        N_(
+            "Ask what you would like to know for your work. Say what you tried. "
+            "Then answer the questions of your peers, and vote for the answers that help."
+        ),
+        (
+            Prompt("what_i_want_to_know", N_("What I want to know"), N_("Say what you need it for.")),
+            Prompt(
+                "what_i_tried",
+                N_("What I tried"),
+                N_("What did you do or read? What happened?"),
+                required=False,
+            ),
+        ),
+        (_USEFUL, _CLEAR, _SAFE),
+        feedback=Feedback.COMMENTS,
+        named=True,
+        grading=Grading.NONE,
+    ),
+    Kind.SYNTHESIS: KindTemplate(
+        Kind.SYNTHESIS,
+        N_("A page written together"),
+        N_("What we know together"),
+        N_(
+            "Write one page together on what you know. Add what is missing, and make it clearer. "
+            "Every version is kept, with who wrote what."
+        ),
+        (Prompt("text", N_("Our page"), N_("Begin with what a new colleague needs first.")),),
+        (_USEFUL, _CLEAR, _SAFE),
+        feedback=Feedback.COMMENTS,
+        writing=Writing.COURSE,
+        named=True,
+        grading=Grading.NONE,
     ),
 }

@@ -85,6 +85,11 @@ class Activity(Base):
     closed_at: Mapped[datetime | None]
     copied_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity.id", ondelete="SET NULL"))
 
+    @property
+    def asked(self) -> int:
+        """How many reviews each person is asked for."""
+        return self.given if self.feedback is Feedback.REVIEWS else 0
+
     criteria: Mapped[list["Criterion"]] = relationship(order_by="Criterion.position", lazy="raise")
 
     __table_args__ = (

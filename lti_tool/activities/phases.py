@@ -1,7 +1,7 @@
 """What may be done in an activity at a given moment. Pure: dates in, answers out."""
 
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -41,6 +41,18 @@ class Schedule:
         if until is None or now <= until:
             return Door.OPEN
         return Door.LATE if self.late_allowed else Door.CLOSED
+
+    def extended(self, share_by: datetime | None, review_by: datetime | None) -> "Schedule":
+        """The dates of somebody who has later ones of their own; what has no date still has none."""
+        return replace(
+            self,
+            share_by=self.share_by and max(self.share_by, share_by or self.share_by),
+            review_by=self.review_by and max(self.review_by, review_by or self.review_by),
+        )
+
+    def of_staff(self) -> "Schedule":
+        """The dates of who teaches: only the closing binds them."""
+        return replace(self, opened_at=datetime.min.replace(tzinfo=UTC), share_by=None, review_by=None)
 
 
 def lets_in(door: Door) -> bool:

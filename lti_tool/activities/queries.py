@@ -1,20 +1,23 @@
 """Finding the activity behind a launch, and those of its course."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from ..kernel.errors import ConflictError, NotFoundError
 from ..kernel.i18n import N_
+from ..kernel.journal import Event, EventType
 from ..kernel.permissions import May, Visit
 from ..lti.models import ResourceLink
-from .models import Activity, Placement
+from .models import Activity, Extension, Placement
 from .phases import Schedule
 
 PAGE = 25
+SHARED = (EventType.SUBMITTED, EventType.ASKED)  # somebody shared
 
 
 class Page(NamedTuple):
@@ -93,8 +96,45 @@ def paged(session: Session, query: Select[*tuple[Any, ...]], after: UUID | None)
     return Page(rows[:PAGE], rows[PAGE - 1][0].id if len(rows) > PAGE else None)
 
 
+def schedule_for(session: Session, activity: Activity, person_id: UUID) -> Schedule:
+    """The dates of a learner: everybody's, or later ones that they were given. One statement at most."""
+    dates = schedule(activity)
+    if dates.share_by is None and dates.review_by is None:
+        return dates
+    own = session.execute(
+        select(Extension.share_by, Extension.review_by).where(
+            Extension.activity_id == activity.id, Extension.person_id == person_id
+        )
+    ).one_or_none()
+    return dates.extended(*own) if own else dates
+
+
+def own_date(
+    activity: Activity, person_id: UUID, date: InstrumentedAttribute[datetime | None]
+) -> ScalarSelect[datetime | None]:
+    """A date of an `Extension`, as part of a statement; for `Schedule.extended`."""
+    return (
+        select(date)
+        .where(Extension.activity_id == activity.id, Extension.person_id == person_id)
+        .scalar_subquery()
+    )
+
+
+def schedule_of(session: Session, visit: Visit, activity: Activity) -> Schedule:
+    """The dates of the visitor: of who sees all work only the closing; else see `schedule_for`."""
+    if visit.may(May.SEE_ALL_WORK):
+        return schedule(activity).of_staff()
+    return schedule_for(session, activity, visit.person_id)
+
+
+def in_use(session: Session, activity_id: UUID, *types: EventType) -> bool:
+    """Whether somebody has shared in an activity; or whether any of these has happened there."""
+    happened = Event.activity_id == activity_id, Event.type.in_(types or SHARED)
+    return session.scalar(select(Event.id).where(*happened).limit(1)) is not None
+
+
 def schedule(activity: Activity) -> Schedule:
-    """The activity's dates, for the rules."""
+    """The activity's dates, for the rules; those of one person are told by `schedule_for`."""
     return Schedule(
         activity.opened_at, activity.share_by, activity.review_by, activity.closed_at, activity.late_allowed
     )

@@ -10,17 +10,21 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from ..kernel import clock
+from ..kernel.errors import InvalidError
 from ..kernel.permissions import May, Purpose
 from ..kernel.web import PREFIX, database, visit
 from ..lti import deeplinks
 from ..lti.deeplinks import Answer
-from . import actions, sources
+from . import actions, changing, sources
 from .actions import record_launch
-from .forms import CopyForm, CreateForm, PickForm
+from .forms import CopyForm, CreateForm, PickForm, SettingsForm
 from .kinds import KINDS
 from .models import Activity
 from .phases import Dates
-from .queries import activity_of, chosen, id_in, of_course, title_of_link
+from .prompt_forms import changed, prompts_form
+from .prompts import MOST, Asked, prompts_of
+from .queries import activity_of, chosen, id_in, in_use, of_course, title_of_link
+from .suiting import Settings, has_groups
 
 __all__ = ["blueprint", "record_launch"]
 
@@ -55,6 +59,9 @@ def new() -> ResponseReturnValue:
     try:
         with database().write() as writing:
             _create(writing, form)
+    except InvalidError as refusal:
+        form.refuse(refusal)
+        return _form_page(form, ways)
     except IntegrityError:  # sent twice: the first one made it
         pass
     else:
@@ -74,8 +81,12 @@ def pick() -> ResponseReturnValue:
     form = CreateForm()
     if not form.validate_on_submit():
         return _form_page(form, ways)
-    with database().write() as writing:
-        answer = _answer(writing, [_create(writing, form)])
+    try:
+        with database().write() as writing:
+            answer = _answer(writing, [_create(writing, form)])
+    except InvalidError as refusal:
+        form.refuse(refusal)
+        return _form_page(form, ways)
     return _back_to_the_platform(answer)
 
 
@@ -134,7 +145,10 @@ def copy(source_id: UUID) -> ResponseReturnValue:
     since = original.opened_at or original.created_at
     form = CopyForm.proposing(dates.moved(since=since, to=clock.now(), zone=zone), zone)
     if not form.validate_on_submit():
-        page = render_template("activities/copy.html", form=form, source=found, kinds=KINDS)
+        questions = prompts_of(original, gettext)
+        page = render_template(
+            "activities/copy.html", form=form, source=found, kinds=KINDS, questions=questions
+        )
         return page, 422 if form.is_submitted() else 200
     try:
         with database().write() as writing:
@@ -146,6 +160,60 @@ def copy(source_id: UUID) -> ResponseReturnValue:
         return _back_to_the_platform(answer)
     _tell_made()
     return redirect(url_for("home.index"), 303)
+
+
+@blueprint.route("/activity/settings", methods=["GET", "POST"])
+def settings() -> ResponseReturnValue:
+    """Screen I7: the same choices once the activity is there, each with what changing it does."""
+    zone = current_app.config["ENTRAIDE"].zone
+    with database().read() as reading:
+        activity = actions.to_set_up(reading, visit())
+        facts = {
+            "reviewed": changing.is_reviewed(reading, activity),
+            "used": in_use(reading, activity.id),
+            "grouped": has_groups(reading, visit()),
+        }
+    form = SettingsForm.of(activity, zone)
+    if form.validate_on_submit():
+        try:
+            with database().write() as writing:
+                changing.change(writing, visit(), Settings(**form.settings(zone)))
+        except InvalidError as refusal:
+            form.refuse(refusal)
+        else:
+            flash(gettext("The settings are saved."), "success")
+            return redirect(url_for("home.index"), 303)
+    page = render_template(
+        "activities/settings.html", form=form, activity=activity, activity_name=activity.title, **facts
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/activity/questions", methods=["GET", "POST"])
+def prompts() -> ResponseReturnValue:
+    """What people are asked when they share: the instructor's words, order and number."""
+    with database().read() as reading:
+        activity = actions.to_set_up(reading, visit())
+        used = in_use(reading, activity.id)
+    asked = Asked.of(activity, gettext)
+    posted = request.form if request.method == "POST" else None
+    form = prompts_form(asked, posted)
+    if form.validate_on_submit():
+        try:
+            asked, place = changed(activity, form, request.form.get("do", "save"), gettext)
+            with database().write() as writing:
+                changing.change_prompts(writing, visit(), asked, gettext)
+        except InvalidError as refusal:
+            form.refuse(refusal)
+        else:
+            flash(gettext("The questions are saved."), "success")
+            return redirect(url_for(".prompts", _anchor=place or None), 303)
+    page = render_template(
+        "activities/prompts.html",
+        form=form, activity=activity, activity_name=activity.title, used=used, kind=KINDS[activity.kind],
+        most=MOST, own=activity.prompts is not None,
+    )  # fmt: skip
+    return page, 422 if form.is_submitted() else 200
 
 
 @blueprint.post("/activity/open")

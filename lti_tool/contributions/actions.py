@@ -1,29 +1,31 @@
-"""What a person can do with their contribution: write it, add files, share it, change it until it is read."""
+"""What a person can do with a contribution: write it, share it, change it until it is read, take it back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ..activities.kinds import KINDS
-from ..activities.models import Activity
-from ..activities.phases import Door
-from ..activities.queries import schedule
-from ..kernel import clock, journal
-from ..kernel.errors import ConflictError, InvalidError, NotFoundError
-from ..kernel.i18n import N_, choose_language
-from ..kernel.journal import EventType
-from ..kernel.permissions import May, Visit
-from . import texts
-from .files import SafeFile
-from .index import keep_findable
-from .models import Attachment, Contribution, ContributionState
-from .queries import settled, text_in_hand
+from xapi.statements import statement_id
 
-MOST_FILES = 10
+from ..activities.models import Activity, Kind
+from ..activities.phases import Door
+from ..activities.queries import schedule_of
+from ..kernel import clock, journal
+from ..kernel.errors import ConflictError, InvalidError
+from ..kernel.i18n import N_
+from ..kernel.journal import EventType
+from ..kernel.permissions import Visit
+from . import texts
+from .authors import MINE, Which, own
+from .index import keep_findable, no_longer_findable
+from .models import Attachment, Contribution, ContributionState
+from .queries import settled, text_in_hand, why_in_hand
+from .revisions import first_shared, keep_version
+from .steps import Step
+
 NOT_SHARING = {
     Door.NOT_YET: N_("This activity is not open yet. Your text is kept as a draft."),
     Door.CLOSED: N_("Sharing has closed. Your text is kept as a draft that only you see."),
@@ -38,21 +40,27 @@ class Written:
     answers: Mapping[str, str]
     shows: Mapping[UUID, str]
     version: int
+    steps: tuple[Step, ...] = ()
+    why: str = ""  # what was changed since it was shared
 
 
-def save_draft(session: Session, visit: Visit, activity: Activity, written: Written) -> Contribution:
+def save_draft(
+    session: Session, visit: Visit, activity: Activity, written: Written, which: Which = MINE
+) -> Contribution:
     """Keep what the visitor wrote, whatever the dates; after sharing it is kept beside what peers see.
 
     Raises:
-        NotAllowedError: the visitor does not take part.
+        NotAllowedError, NotFoundError: it is not theirs to write; see `authors.own`.
         InvalidError: a part is too long.
         ConflictError: another tab saved another text in between.
 
     """
-    text = texts.kept(KINDS[activity.kind], written.title, written.answers)
-    mine = _own(session, visit, activity)
-    changed = text != text_in_hand(mine)
-    changed |= _describe(session, mine, written.shows)
+    mine = own(session, visit, activity, which)
+    before = text_in_hand(mine)
+    text = texts.kept(activity, written.title, written.answers, written.steps, before.answers)
+    why = texts.reason(written.why)
+    changed = text != before or why != why_in_hand(mine)
+    changed |= describe(session, mine, written.shows)
     if not changed and mine.version > 0:
         return mine
     if written.version != mine.version:
@@ -60,120 +68,93 @@ def save_draft(session: Session, visit: Visit, activity: Activity, written: Writ
             N_("Another tab or device saved another text here. Save again to keep this one."), code="two-tabs"
         )
     if mine.state is ContributionState.DRAFT:
-        mine.title, mine.answers, mine.words = text.title, text.answers, text.words
+        mine.title, mine.answers, mine.words = text.title, text.stored, text.words
     else:
-        mine.change = {"title": text.title, "answers": text.answers}
+        mine.change = {"title": text.title, "answers": text.stored, "why": why}
     mine.version += 1
     mine.saved_at = clock.now()
     return mine
 
 
-def share(session: Session, visit: Visit, activity: Activity) -> Contribution:
-    """Share the visitor's draft with their peers, or the change they wrote after sharing. Twice is once.
+def share(
+    session: Session, visit: Visit, activity: Activity, which: Which = MINE, why: str | None = None
+) -> Contribution:
+    """Share the draft with peers, or the change written after sharing. Twice is once.
+
+    Each time is a version, kept; what its author corrects within `revisions.GRACE` is the same one.
+
+    Args:
+        session: the transaction.
+        visit: who shares.
+        activity: where.
+        which: what; the visitor's own, if nothing is said.
+        why: what was changed, for those who read it before; None: as it was saved.
 
     Raises:
-        NotAllowedError: the visitor does not take part.
-        InvalidError: something required is not written; `texts.gaps` says everything that is.
+        NotAllowedError, NotFoundError: it is not theirs to write; see `authors.own`.
+        InvalidError: something required is not written, `texts.gaps` says everything that is; or too much.
         ConflictError: sharing is closed, or a peer reads the contribution already.
 
     """
-    mine = _own(session, visit, activity)
-    text = text_in_hand(mine)
+    mine = own(session, visit, activity, which)
+    text, why = text_in_hand(mine), why_in_hand(mine) if why is None else texts.reason(why)
     if mine.state is ContributionState.SHARED and mine.change is None:
         return mine
-    door = schedule(activity).sharing(clock.now())
+    door = schedule_of(session, visit, activity).sharing(clock.now())
     if door in NOT_SHARING:
         raise ConflictError(NOT_SHARING[door], code="closed")
-    for gap in texts.gaps(KINDS[activity.kind], text):
+    for gap in texts.gaps(activity, text):
         raise InvalidError(gap.sentence, field=gap.field, code="incomplete")
     refuse_settled(mine)
-    mine.title, mine.answers, mine.words, mine.change = text.title, text.answers, text.words, None
+    mine.title, mine.answers, mine.words, mine.change = text.title, text.stored, text.words, None
     mine.version += 1
-    if mine.state is ContributionState.DRAFT:
-        mine.state, mine.shared_at, mine.late = ContributionState.SHARED, clock.now(), door is Door.LATE
-        facts = {"words": mine.words, "late": mine.late, "revision": 0}
-        journal.record_act(session, visit, EventType.SUBMITTED, activity.id, mine.id, facts=facts)
+    new = mine.state is ContributionState.DRAFT
+    if new:
+        mine.revised_at = None
+    announced = keep_version(session, mine, visit.person_id, why)
+    if new:
+        mine.state, mine.shared_at, mine.late = ContributionState.SHARED, mine.revised_at, door is Door.LATE
+        kind = EventType.ASKED if activity.kind is Kind.QUESTION else EventType.SUBMITTED
+        facts = {"words": mine.words, "late": mine.late, "revision": mine.revision - 1}
+        _record(session, visit, activity, mine, kind, revision=mine.revision - 1, facts=facts)
+    elif announced:
+        facts = {"words": mine.words, "revision": mine.revision, **_handed_in(session, visit, activity, mine)}
+        _record(session, visit, activity, mine, EventType.REVISED, revision=mine.revision, facts=facts)
     keep_findable(session, activity, mine)
     session.flush()
     return mine
 
 
-def add_attachment(
-    session: Session, visit: Visit, activity: Activity, file: SafeFile, storage_key: str
-) -> Attachment:
-    """Add a file, already stored under `storage_key`, to the visitor's contribution.
+def withdraw(session: Session, visit: Visit, activity: Activity, which: Which = MINE) -> Contribution:
+    """Take a shared contribution back: a draft again, with its files and versions. Twice is once.
 
-    The same file again is the attachment that is there: compare its `storage_key` with the one given.
+    What was said of it is not shown while it is a draft, and is there again when it is shared again.
 
     Raises:
-        NotAllowedError: the visitor does not take part.
-        ConflictError: there are MOST_FILES already, or a peer reads the contribution already.
+        NotAllowedError, NotFoundError: it is not theirs; see `authors.own`.
+        ConflictError: a peer holds or has sent a review of it.
 
     """
-    mine = _own(session, visit, activity)
-    refuse_settled(mine)
-    there = list(session.scalars(select(Attachment).where(Attachment.contribution_id == mine.id)))
-    for attachment in there:
-        if attachment.digest == file.digest:
-            return attachment
-    if len(there) >= MOST_FILES:
+    mine = own(session, visit, activity, which)
+    if mine.state is ContributionState.DRAFT:
+        return mine
+    if mine.served:
         raise ConflictError(
-            N_("There are %(most)d files already. Remove one to add another."),
-            code="many-files",
-            most=MOST_FILES,
+            N_("A peer is reading or has reviewed it. Ask your instructor to hide it."), code="in-review"
         )
-    attachment = Attachment(
-        contribution_id=mine.id,
-        position=1 + max((each.position for each in there), default=0),
-        media_type=file.media_type,
-        size=file.size,
-        storage_key=storage_key,
-        digest=file.digest,
-        shows="",
-        width=file.width,
-        height=file.height,
-    )
-    session.add(attachment)
+    facts = _handed_in(session, visit, activity, mine)
+    _record(session, visit, activity, mine, EventType.WITHDRAWN, revision=mine.revision, facts=facts)
+    text = text_in_hand(mine)
+    mine.title, mine.answers, mine.words, mine.change = text.title, text.stored, text.words, None
+    mine.state, mine.shared_at, mine.revised_at, mine.late = ContributionState.DRAFT, None, None, False
+    mine.version += 1
+    no_longer_findable(session, mine)
     session.flush()
-    return attachment
-
-
-def remove_attachment(session: Session, visit: Visit, activity: Activity, attachment_id: UUID) -> str:
-    """Take a file off the visitor's contribution; give back its storage key, to be deleted after the commit.
-
-    Raises:
-        NotAllowedError: the visitor does not take part.
-        NotFoundError: their contribution has no such file.
-        ConflictError: a peer reads the contribution already.
-
-    """
-    mine = _own(session, visit, activity)
-    attachment = session.scalar(
-        select(Attachment).where(Attachment.id == attachment_id, Attachment.contribution_id == mine.id)
-    )
-    if attachment is None:
-        raise NotFoundError(N_("This file does not exist."))
-    refuse_settled(mine)
-    session.delete(attachment)
-    session.flush()
-    return attachment.storage_key
-
-
-def describe_attachment(
-    session: Session, visit: Visit, activity: Activity, attachment_id: UUID, shows: str
-) -> None:
-    """Say what a file of the visitor's contribution shows, for those who do not see it.
-
-    Raises:
-        NotAllowedError: the visitor does not take part.
-        InvalidError: it is too long.
-
-    """
-    _describe(session, _own(session, visit, activity), {attachment_id: shows})
+    return mine
 
 
 def refuse_settled(contribution: Contribution) -> None:
-    """Raise ConflictError when a peer holds or has given a review of the contribution."""
+    """Raise ConflictError when a peer holds or has given a review of it, and the time to correct is over."""
     if settled(contribution):
         raise ConflictError(
             N_("A peer is reading your contribution, so it stays as it is. Your text is kept for you."),
@@ -181,7 +162,31 @@ def refuse_settled(contribution: Contribution) -> None:
         )
 
 
-def _describe(session: Session, mine: Contribution, shows: Mapping[UUID, str]) -> bool:
+def _handed_in(session: Session, visit: Visit, activity: Activity, mine: Contribution) -> dict[str, Any]:
+    """The statement by which it was shared, since it was last taken back."""
+    kind = EventType.ASKED if activity.kind is Kind.QUESTION else EventType.SUBMITTED
+    first = statement_id(visit.tenant_id, kind.value, mine.id, first_shared(session, mine) - 1)
+    return {"statement": str(first)}
+
+
+def _record(
+    session: Session,
+    visit: Visit,
+    activity: Activity,
+    mine: Contribution,
+    kind: EventType,
+    *,
+    revision: int,
+    facts: dict[str, Any],
+) -> None:
+    """Write an act's event; what an instructor writes for somebody is that person's act."""
+    if mine.written_by_id == visit.person_id:
+        visit = replace(visit, person_id=mine.author_id)
+        facts = {**facts, "written_by": str(mine.written_by_id)}
+    journal.record_act(session, visit, kind, activity.id, mine.id, revision=revision, facts=facts)
+
+
+def describe(session: Session, mine: Contribution, shows: Mapping[UUID, str]) -> bool:
     """Keep what files show; whether anything is new."""
     if not shows:
         return False
@@ -194,32 +199,3 @@ def _describe(session: Session, mine: Contribution, shows: Mapping[UUID, str]) -
         changed |= line != attachment.shows
         attachment.shows = line
     return changed
-
-
-def _own(session: Session, visit: Visit, activity: Activity) -> Contribution:
-    """The visitor's contribution, locked until the end of the transaction; made when there is none."""
-    visit.require(May.TAKE_PART)
-    query = (
-        select(Contribution)
-        .where(Contribution.activity_id == activity.id, Contribution.author_id == visit.person_id)
-        .with_for_update()
-    )
-    if mine := session.scalar(query):
-        return mine
-    try:
-        with session.begin_nested():
-            mine = Contribution(
-                activity_id=activity.id,
-                author_id=visit.person_id,
-                state=ContributionState.DRAFT,
-                title="",
-                answers={},
-                language=choose_language([visit.locale, activity.language]),
-                version=0,
-                saved_at=clock.now(),
-                served=0,
-            )
-            session.add(mine)
-    except IntegrityError:  # another tab made it in between
-        return session.scalars(query).one()
-    return mine

@@ -10,16 +10,19 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from Stemmer import Stemmer
 
 from ..activities.models import Activity
 from ..kernel.database import Base, Sequence
 from .models import Contribution
+from .texts import Text
 
 STEMMERS = {"en": "english", "fr": "french"}  # by the languages of kernel/i18n.py
 LONGEST = 40  # characters of a word that count
+MOST_TAGS = 10  # of a text
+TAG = re.compile(r"(?<![\w#&/])#(?=[^\W\d_])([\w-]+)")
 _TOKEN = re.compile(r"[^\W_]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})  # no accent to Unicode
 
@@ -63,6 +66,22 @@ def words(text: str) -> Iterator[Word]:
             yield Word(token.start(), token.end(), folded)
 
 
+def tags(text: str) -> dict[str, str]:
+    """The words marked with "#" in a text, as it writes them, by how they are looked for; so many at most."""
+    found = {fold_tag(match[1]): match[1] for match in reversed([*TAG.finditer(text)])}
+    return dict([*found.items()][::-1][:MOST_TAGS])
+
+
+def fold_tag(name: str) -> str:
+    """A tag as it is looked for: "#Premier-jour" and "#premierjour" are one."""
+    return "".join(word.folded for word in words(name))[:LONGEST]
+
+
+def tag_term(folded: str) -> str:
+    """The term that every entry with a tag holds."""
+    return f"=@{folded}"
+
+
 def stem(word: str, language: str) -> str:
     """What a folded word shares with its other forms, marked so that it is no word itself."""
     return "=" + str(Stemmer(STEMMERS[language]).stemWord(word))
@@ -78,12 +97,12 @@ def terms(text: str, language: str, *places: UUID) -> str:
     found = {word.folded for word in words(text)}
     stemmer = Stemmer(STEMMERS[language])
     stems = {f"={each}" for each in stemmer.stemWords(list(found))}
-    return " ".join(sorted({*found, *stems, *map(place, places)}))
+    return " ".join(sorted({*found, *stems, *map(tag_term, tags(text)), *map(place, places)}))
 
 
 def keep_findable(session: Session, activity: Activity, contribution: Contribution) -> None:
     """List what was just shared, or bring its terms up to date."""
-    text = "\n".join((contribution.title, *map(str, contribution.answers.values())))
+    text = "\n".join((contribution.title, *Text.read("", contribution.answers).passages))
     found = terms(text, contribution.language, activity.id, activity.course_id)
     entry = session.scalar(select(SearchEntry).where(SearchEntry.contribution_id == contribution.id))
     if entry is None:
@@ -92,3 +111,8 @@ def keep_findable(session: Session, activity: Activity, contribution: Contributi
         )
         session.add(entry)
     entry.terms = found
+
+
+def no_longer_findable(session: Session, contribution: Contribution) -> None:
+    """Take what is no longer shared out of the lists."""
+    session.execute(delete(SearchEntry).where(SearchEntry.contribution_id == contribution.id))

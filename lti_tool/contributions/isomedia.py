@@ -1,4 +1,4 @@
-"""MP4 and QuickTime videos: what tells who filmed, where and when is blanked in place.
+"""MP4 and QuickTime videos, and sounds: what tells who filmed, where and when is blanked in place.
 
 A file is boxes within boxes (ISO/IEC 14496-12, section 4.2). Boxes that a player needs stay; every other
 becomes a `free` box of zeros, so that the offsets of the samples stay true.
@@ -42,16 +42,16 @@ class Box:
     end: int
 
 
-def blank_traces(file: BinaryIO) -> None:
-    """Blank everything in the file that does not serve playing it.
+def blank_traces(file: BinaryIO) -> bool:
+    """Blank everything in the file that does not serve playing it; whether it is a video and no sound alone.
 
     Raises:
-        InvalidError: its boxes do not hold together, or there is no video in it.
+        InvalidError: its boxes do not hold together, or there is neither in it.
 
     """
     size = file.seek(0, 2)
     try:
-        _Blanking(file, size).run()
+        return _Blanking(file, size).run()
     except (struct.error, ValueError):
         raise unreadable_video() from None
 
@@ -63,18 +63,19 @@ class _Blanking:
         self.parts = 0
         self.dropped = 0  # bytes of samples in tracks that are not played
 
-    def run(self) -> None:
+    def run(self) -> bool:
         top = list(self.boxes(0, self.size))
         tracks = [t for moov in top if moov.kind == b"moov" for t in self.inside(moov) if t.kind == b"trak"]
         handlers = [self.handler(track) for track in tracks]
         unplayed = [t for t, handler in zip(tracks, handlers, strict=True) if handler not in PLAYED]
-        if b"vide" not in handlers or (unplayed and any(box.kind == b"moof" for box in top)):
-            raise ValueError("no video, or other tracks in fragments")
+        if not {b"vide", b"soun"} & set(handlers) or (unplayed and any(box.kind == b"moof" for box in top)):
+            raise ValueError("nothing to play, or other tracks in fragments")
         for track in unplayed:
             for start, end in list(self.chunks(track)):
                 zero(self.file, start, end)
             self.blank(track)
         self.walk(b"", top)
+        return b"vide" in handlers
 
     def walk(self, parent: bytes, boxes: list[Box]) -> None:
         for box in boxes:

@@ -32,7 +32,8 @@ class Contribution(Base):
     sharing ({"title", "answers"}): peers never read half a change. `version` grows with every save: two tabs
     cannot overwrite each other unseen. `served` counts the reviews done and under way; allocation takes the
     least served, and among equals the smallest `draw`, a number drawn once at random. `revision` counts what
-    was shared: 1 is the first time. `answered_at`: when a question's answer was accepted or endorsed.
+    was shared: 1 is the first time; `revised_at` is when what peers read now was shared. `answered_at`: when
+    a question's answer was accepted or endorsed.
     """
 
     __tablename__ = "contribution"
@@ -57,6 +58,7 @@ class Contribution(Base):
     served: Mapped[int] = mapped_column(default=0)
     draw: Mapped[float] = mapped_column(default=random)
     revision: Mapped[int] = mapped_column(default=0)
+    revised_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     pinned_at: Mapped[datetime | None]
     exemplary_at: Mapped[datetime | None]
@@ -73,6 +75,27 @@ class Contribution(Base):
         CheckConstraint("(state = 'shared') = (shared_at IS NOT NULL)", name="shared_at"),
         CheckConstraint("served >= 0", name="served"),
         Index("ix_contribution_pool", "activity_id", "state", "served", "draw"),
+        Index(
+            "ix_contribution_open",  # questions that wait for an answer
+            "activity_id",
+            "shared_at",
+            "id",
+            sqlite_where=text("answered_at IS NULL AND state = 'shared'"),
+            postgresql_where=text("answered_at IS NULL AND state = 'shared'"),
+        ),
+        Index(
+            "ix_contribution_pinned",
+            "activity_id",
+            "pinned_at",
+            sqlite_where=text("pinned_at IS NOT NULL"),
+            postgresql_where=text("pinned_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_contribution_exemplary",
+            "activity_id",
+            sqlite_where=text("exemplary_at IS NOT NULL"),
+            postgresql_where=text("exemplary_at IS NOT NULL"),
+        ),
         Index(
             "uq_contribution_team",
             "activity_id",
@@ -100,7 +123,10 @@ class Authorship(Base):
 
 
 class Revision(Base):
-    """A version of a contribution as it was shared, kept. `merged`: it holds another one's edit too."""
+    """A version of a contribution as it was shared, kept. `merged`: it holds another one's edit too.
+
+    `form` is the form it came in, of a page written together: one sent twice makes one version.
+    """
 
     __tablename__ = "revision"
 
@@ -115,6 +141,9 @@ class Revision(Base):
     why: Mapped[str] = mapped_column(default="")
     merged: Mapped[bool] = mapped_column(default=False)
     saved_at: Mapped[datetime]
+    form: Mapped[UUID | None]
+
+    __table_args__ = (UniqueConstraint("contribution_id", "form"),)
 
 
 class Attachment(Base):
@@ -147,7 +176,10 @@ class Attachment(Base):
 
 
 class Upload(Base):
-    """A file on its way, in parts that may come hours apart (tus 1.0.0). What is `received` waits on disk."""
+    """A file on its way, in parts that may come hours apart (tus 1.0.0).
+
+    What is `received` waits in the storage, under the keys `parts`, in their order.
+    """
 
     __tablename__ = "upload"
 
@@ -158,6 +190,7 @@ class Upload(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     size: Mapped[int] = mapped_column(BigInteger)
     received: Mapped[int] = mapped_column(BigInteger, default=0)
+    parts: Mapped[list[Any]] = mapped_column(default=list)
     step: Mapped[UUID | None]
     attachment_id: Mapped[UUID | None] = mapped_column(ForeignKey("attachment.id", ondelete="SET NULL"))
     started_at: Mapped[datetime]

@@ -5,6 +5,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from pi_heif import register_heif_opener
 from PIL import Image, ImageCms, ImageOps
 
 from ..kernel.errors import InvalidError
@@ -13,7 +14,15 @@ from ..kernel.i18n import N_
 LONG_SIDE = 2048  # pixels
 MOST_PIXELS = 50_000_000
 # The first frame of a moving picture stands for it.
-DRAWN_AS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "PNG"}
+DRAWN_AS = {
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/webp": "WEBP",
+    "image/gif": "PNG",
+    "image/heic": "JPEG",  # phones take them, and few browsers show them
+}
+_READ_AS = {"image/heic": "HEIF"}  # Pillow's name, where it is another one
+register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, OverflowError, struct.error)
 
@@ -36,7 +45,9 @@ def redraw(file: BinaryIO, media_type: str) -> Picture:
 
     """
     try:
-        with Image.open(file, formats=[media_type.split("/")[1].upper()]) as source:
+        with Image.open(
+            file, formats=[_READ_AS.get(media_type) or media_type.split("/")[1].upper()]
+        ) as source:
             if source.width * source.height > MOST_PIXELS:  # known from the header: nothing is decoded yet
                 raise _too_many()
             drawn = _pixels(source)

@@ -3,27 +3,18 @@
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from ..activities.models import Activity, Placement
 from ..activities.queries import here
+from ..kernel import clock
 from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
 from ..kernel.permissions import May, Visit
+from .authors import wrote
 from .models import Attachment, Contribution, ContributionState
+from .revisions import in_grace
 from .texts import Text
-
-
-def own_contribution(
-    session: Session, activity_id: UUID, person_id: UUID, *, attachments: bool = True
-) -> Contribution | None:
-    """A person's contribution to an activity, with its attachments when asked; None before the first save."""
-    query = select(Contribution).where(
-        Contribution.activity_id == activity_id, Contribution.author_id == person_id
-    )
-    if attachments:
-        query = query.options(selectinload(Contribution.attachments))
-    return session.scalar(query)
 
 
 def visible_attachment(session: Session, visit: Visit, attachment_id: UUID) -> Attachment:
@@ -33,7 +24,7 @@ def visible_attachment(session: Session, visit: Visit, attachment_id: UUID) -> A
         NotFoundError: there is none, or it is not for this visitor.
 
     """
-    author = Contribution.author_id == visit.person_id
+    author = wrote(visit.person_id)
     everyone = Contribution.state == ContributionState.SHARED
     attachment = session.scalar(
         select(Attachment)
@@ -69,9 +60,11 @@ def attachment_of(session: Session, contribution_id: UUID, attachment_id: UUID) 
 
 
 def submitted_count(session: Session, activity_id: UUID) -> int:
-    """How many contributions are shared in an activity."""
+    """How many contributions are shared in an activity, without those of staff."""
     shared = select(func.count()).where(
-        Contribution.activity_id == activity_id, Contribution.state == ContributionState.SHARED
+        Contribution.activity_id == activity_id,
+        Contribution.state == ContributionState.SHARED,
+        Contribution.by_staff.is_(False),
     )
     return session.scalar(shared) or 0
 
@@ -81,10 +74,16 @@ def text_in_hand(contribution: Contribution | None) -> Text:
     if contribution is None:
         return Text("", {})
     if contribution.change is not None:
-        return Text(contribution.change["title"], contribution.change["answers"])
-    return Text(contribution.title, contribution.answers)
+        return Text.read(contribution.change["title"], contribution.change["answers"])
+    return Text.read(contribution.title, contribution.answers)
+
+
+def why_in_hand(contribution: Contribution | None) -> str:
+    """What the author says they changed in the change under way."""
+    change = contribution.change if contribution else None
+    return str(change.get("why", "")) if change else ""
 
 
 def settled(contribution: Contribution | None) -> bool:
-    """Whether a peer holds or has given a review of it, so that it stays as it is."""
-    return contribution is not None and contribution.served > 0
+    """Whether a peer holds or has given a review of it, so that it stays as it is once the grace is over."""
+    return contribution is not None and contribution.served > 0 and not in_grace(contribution, clock.now())

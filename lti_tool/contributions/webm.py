@@ -1,4 +1,4 @@
-"""WebM videos: what tells who filmed and when is blanked in place.
+"""WebM videos and sounds: what tells who filmed and when is blanked in place.
 
 A file is elements within elements (EBML, RFC 8794; the names are Matroska's, RFC 9559). Elements that a
 player needs stay; every other becomes a Void element of zeros, so that positions stay true.
@@ -11,6 +11,7 @@ from typing import BinaryIO
 from .inplace import MOST_PARTS, overwrite, unreadable_video, zero
 
 EBML, SEGMENT, INFO, TRACKS, TRACK = 0x1A45DFA3, 0x18538067, 0x1549A966, 0x1654AE6B, 0xAE
+TRACK_TYPE, VIDEO = 0x83, 1
 SEEK_HEAD, CUES, CLUSTER = 0x114D9B74, 0x1C53BB6B, 0x1F43B675
 # Timestamp, position, previous size, simple block, block group: what a cluster of unknown size is made of.
 IN_CLUSTER = frozenset({0xE7, 0xA7, 0xAB, 0xA3, 0xA0})
@@ -41,8 +42,8 @@ class Element:
     end: int | None
 
 
-def blank_traces(file: BinaryIO) -> None:
-    """Blank everything in the file that does not serve playing it.
+def blank_traces(file: BinaryIO) -> bool:
+    """Blank everything in the file that does not serve playing it; whether it is a video and no sound alone.
 
     Raises:
         InvalidError: its elements do not hold together, or there is no track in it.
@@ -50,15 +51,18 @@ def blank_traces(file: BinaryIO) -> None:
     """
     size = file.seek(0, 2)
     try:
-        _Blanking(file).walk(0, 0, size)
+        blanking = _Blanking(file)
+        blanking.walk(0, 0, size)
     except ValueError:
         raise unreadable_video() from None
+    return blanking.filmed
 
 
 class _Blanking:
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
         self.parts = 0
+        self.filmed = False
 
     def walk(self, parent: int, start: int, end: int) -> set[int]:
         """Blank what is not needed between two offsets; which elements were seen."""
@@ -66,6 +70,9 @@ class _Blanking:
         for element in self.elements(start, end):
             seen.add(element.id)
             until = end if element.end is None else element.end
+            if parent == TRACK and element.id == TRACK_TYPE:
+                self.file.seek(element.body)
+                self.filmed |= self.file.read(1) == bytes([VIDEO])
             if element.id not in NEEDED[parent]:
                 self.blank(element)
             elif element.id in NEEDED:

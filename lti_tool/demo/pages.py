@@ -37,6 +37,10 @@ class Form:
         """The names of the controls of one kind (`radio`, `textarea`...), each once, in the page's order."""
         return list(dict.fromkeys(control.name for control in self.fields if control.kind == kind))
 
+    def values(self, name: str) -> list[str]:
+        """The values of the controls of this name, as the page was served."""
+        return [control.value for control in self.fields if control.name == name]
+
     def choices(self, name: str) -> list[str]:
         """The values one may choose for a radio or a select."""
         return [c.value for c in self.fields if c.name == name and c.kind in ("radio", "option")]
@@ -171,7 +175,8 @@ class Page(HTMLParser):
             kind = "button"
         elif kind in ("button", "reset"):
             return
-        if "disabled" in got or not name:
+        in_template = any(open_tag == "template" for open_tag, _ in self._open)
+        if "disabled" in got or not name or in_template:
             return
         control = Field(name, kind, value, "checked" in got or "selected" in got)
         if tag == "textarea":

@@ -10,7 +10,7 @@ from typing import Any
 from lti_tool.demo.course import COURSE, PEOPLE, Person
 from lti_tool.demo.pages import PageError
 from lti_tool.demo.pictures import draw
-from lti_tool.demo.visitors import Upload, Visitor
+from lti_tool.demo.visitors import Step, Visitor
 
 BY_USERNAME = {person.username: person for person in PEOPLE.values()}
 INSTRUCTOR = next(person for person in PEOPLE.values() if person.role == "Instructor")
@@ -32,17 +32,13 @@ class Review:
 
 @dataclass(frozen=True)
 class Work:
-    """A contribution, and a pool of reviews that fit it."""
+    """A contribution with the steps of a gesture, and a pool of reviews that fit it."""
 
     author: Person
     title: str
     answers: dict[str, str]
-    pictures: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
     reviews: tuple[Review, ...] = ()
-
-    def uploads(self) -> list[Upload]:
-        """Its pictures as files."""
-        return [(f"{name}.png", draw(name), "image/png") for name in self.pictures]
 
 
 @dataclass(frozen=True)
@@ -153,10 +149,10 @@ class _Seeding:
 
     def _share(self) -> None:
         for work in self._chapter.works:
-            self._visitor(work.author).share(work.title, work.answers, work.uploads())
+            self._visitor(work.author).share(work.title, work.answers, work.steps)
             self._counts.did("submit", self._chapter.link_id, work.author)
         for work in self._chapter.drafts:
-            self._visitor(work.author).draft(work.title, work.answers)
+            self._visitor(work.author).draft(work.title, work.answers, work.steps)
         for username in self._chapter.visits:
             self._visitor(BY_USERNAME[username])
         self._tell(f"    {len(self._chapter.works)} contributions")
@@ -211,13 +207,17 @@ def _chapter(read: dict[str, Any]) -> Chapter:
     )
 
 
+def _step(text: str, watch_out: str = "", picture: str = "") -> Step:
+    return Step(text, watch_out, (f"{picture}.png", draw(picture), "image/png") if picture else None)
+
+
 def _works(read: list[dict[str, Any]]) -> Iterator[Work]:
     for work in read:
         yield Work(
             author=BY_USERNAME[work["author"]],
             title=work["title"],
             answers={prompt: text.strip() for prompt, text in work["answers"].items()},
-            pictures=tuple(work.get("pictures", ())),
+            steps=tuple(_step(**step) for step in work.get("steps", ())),
             reviews=tuple(
                 Review(tuple(r["marks"]), tuple(r["comments"]), r["overall"], tuple(r.get("by", ())))
                 for r in work.get("reviews", [])

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Sequence
 from http.cookiejar import Cookie, CookieJar
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,6 +15,14 @@ MOST_HOPS = 10
 TLS = ssl.create_default_context()  # made once for all: reading the certificates takes a tenth of a second
 Upload = tuple[str, bytes, str]
 """A file to send: its name, its bytes, its media type."""
+
+
+class Step(NamedTuple):
+    """A step of a gesture, as somebody tells it."""
+
+    text: str
+    watch_out: str = ""
+    picture: Upload | None = None
 
 
 class _LoopbackJar(CookieJar):
@@ -85,13 +94,13 @@ class Visitor:
             raise PageError(f"{self.page.described()}: the activity was not created")
         return self.page
 
-    def draft(self, title: str, answers: dict[str, str], files: Sequence[Upload] = ()) -> Page:
+    def draft(self, title: str, answers: dict[str, str], steps: Sequence[Step] = ()) -> Page:
         """Write a contribution and keep it for later."""
-        return self._write("save", title, answers, files)
+        return self._write("save", title, answers, steps)
 
-    def share(self, title: str, answers: dict[str, str], files: Sequence[Upload] = ()) -> Page:
+    def share(self, title: str, answers: dict[str, str], steps: Sequence[Step] = ()) -> Page:
         """Write a contribution, look at it as peers will see it, and send it."""
-        preview = self._write("preview", title, answers, files)
+        preview = self._write("preview", title, answers, steps)
         self.page = self.fill(preview.form("send-form"))
         if self.page.has_form("send-form") or self.page.has_form("share-form"):
             raise PageError(f"{self.page.described()}: “{title}” was not sent")
@@ -128,14 +137,22 @@ class Visitor:
             raise PageError(f"{self.page.described()}: the review was not sent")
         return self.page
 
-    def _write(self, do: str, title: str, answers: dict[str, str], files: Sequence[Upload]) -> Page:
+    def _write(self, do: str, title: str, answers: dict[str, str], steps: Sequence[Step]) -> Page:
         home = self.open(self.home)
         if "share-link" not in home.links:
             raise PageError(f"{home.described()} has no link share-link")
         self.page = self.open(home.links["share-link"])
         texts = {f"answer-{prompt}": text for prompt, text in answers.items()} | {"title": title}
         form = self.page.form("share-form")
-        self.page = self.fill(form, texts, ("do", do), [("file", upload) for upload in files])
+        while len(form.values("step-order")) < len(steps):
+            self.page = self.fill(form, press=("do", "step-add"))
+            form = self.page.form("share-form")
+        pictures = []
+        for step, told in zip(form.values("step-order"), steps, strict=bool(steps)):
+            texts |= {f"step-{step}-text": told.text, f"step-{step}-watch_out": told.watch_out}
+            if told.picture:
+                pictures.append((f"file-{step}", told.picture))
+        self.page = self.fill(form, texts, ("do", do), pictures)
         return self.page
 
     def _send(

@@ -1,6 +1,6 @@
 """What a reader can do with a contribution: say something, say what it did for them, keep it for later."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from uuid import UUID, uuid5
 
@@ -14,14 +14,20 @@ from ..kernel.errors import ConflictError, NotAllowedError, NotFoundError
 from ..kernel.i18n import N_
 from ..kernel.journal import EventType
 from ..kernel.markup import count_words
-from ..kernel.permissions import May, Visit
+from ..kernel.permissions import Visit
 from . import comments
-from .models import Bookmark, Comment, Reaction, ReactionKind, Reading
-from .queries import Opened, opened, view_entity
+from .answering import settle
+from .mentions import keep as keep_mentions
+from .models import Bookmark, Comment, CommentRole, Reaction, ReactionKind, Reading
+from .queries import Opened, opened, opened_to_speak, view_entity
 from .reactions import Felt, felt
-from .reading import may_speak
 from .threads import NO_COMMENT, comment_of
 
+SAID: Mapping[CommentRole, EventType] = {
+    CommentRole.REMARK: EventType.COMMENTED,
+    CommentRole.QUESTION: EventType.ASKED,
+    CommentRole.ANSWER: EventType.ANSWERED,
+}
 EVENTS: Mapping[ReactionKind, EventType] = {
     ReactionKind.THANKS: EventType.THANKED,
     ReactionKind.APPLIED: EventType.APPLIED,
@@ -37,8 +43,22 @@ def say(
     text: str,
     form: UUID,
     thread: UUID | None = None,
+    *,
+    asks: bool = False,
+    mentions: Collection[UUID] = (),
 ) -> Comment:
-    """Comment on a contribution, or answer the comment `thread`. The same `form` twice says it once.
+    """Comment on a contribution, ask about it, answer it, or reply in a thread; see `comments.role_of`.
+
+    Args:
+        session: the transaction.
+        visit: who speaks.
+        activity: where.
+        contribution_id: about what.
+        text: in their words, with whom they name; see `mentions.keep`.
+        form: of the form it came in: the same twice says it once.
+        thread: the comment that they reply to.
+        asks: it is a question.
+        mentions: the people chosen from the list.
 
     Raises:
         NotFoundError, NotAllowedError: the contribution is not theirs to read, or there is no such comment.
@@ -46,17 +66,19 @@ def say(
         InvalidError: there is no text, or too much.
 
     """
-    here = _open(session, visit, activity, contribution_id)
+    here = opened_to_speak(session, visit, activity, contribution_id)
     query = select(Comment).where(Comment.author_id == visit.person_id, Comment.form == form)
     if again := session.scalar(query):
         return again
     text = comments.said(text)
-    if thread:
-        _refuse_gone(_root(session, here, thread))
+    root = _root(session, here, thread) if thread else None
+    role = comments.role_of(on_question=here.is_question, thread=root.role if root else None, asks=asks)
     comment = Comment(
         contribution_id=here.id,
         author_id=visit.person_id,
         thread_id=thread,
+        role=role,
+        open_in_id=activity.id if role is CommentRole.QUESTION else None,
         text=text,
         said_at=clock.now(),
         hidden_because="",
@@ -67,16 +89,23 @@ def say(
             session.add(comment)
     except IntegrityError:  # the same form came at the same time
         return session.scalars(query).one()
-    kind = EventType.REPLIED if thread else EventType.COMMENTED
+    kind = EventType.REPLIED if thread and role is CommentRole.REMARK else SAID[role]
     facts = {"contribution": str(here.id), "words": count_words(text)}
     if thread:
         facts["thread"] = str(thread)
     journal.record_act(session, visit, kind, activity.id, comment.id, facts=facts)
+    keep_mentions(session, visit, activity, comment, mentions)
     return comment
 
 
 def edit(
-    session: Session, visit: Visit, activity: Activity, contribution_id: UUID, comment_id: UUID, text: str
+    session: Session,
+    visit: Visit,
+    activity: Activity,
+    contribution_id: UUID,
+    comment_id: UUID,
+    text: str,
+    mentions: Collection[UUID] = (),
 ) -> Comment:
     """Write one's own comment anew.
 
@@ -86,11 +115,12 @@ def edit(
         InvalidError: there is no text, or too much.
 
     """
-    comment = own(session, visit, _open(session, visit, activity, contribution_id), comment_id)
+    comment = own(session, visit, opened_to_speak(session, visit, activity, contribution_id), comment_id)
     _refuse_gone(comment)
     text = comments.said(text)
     if text != comment.text:
         comment.text, comment.edited_at = text, clock.now()
+        keep_mentions(session, visit, activity, comment, mentions)
     return comment
 
 
@@ -104,35 +134,11 @@ def take_back(
         ConflictError: the activity is closed.
 
     """
-    comment = own(session, visit, _open(session, visit, activity, contribution_id), comment_id)
+    comment = own(session, visit, opened_to_speak(session, visit, activity, contribution_id), comment_id)
     if comment.taken_back_at is None:
         comment.text, comment.taken_back_at = "", clock.now()
-    return comment
-
-
-def hide(
-    session: Session, visit: Visit, activity: Activity, contribution_id: UUID, comment_id: UUID, because: str
-) -> Comment:
-    """Hide a comment from peers, for a reason that its author is told; whether the activity is open or not.
-
-    Raises:
-        NotAllowedError: the visitor is no instructor.
-        NotFoundError: there is no such comment.
-        InvalidError: there is no reason, or too much of it.
-
-    """
-    comment = to_moderate(session, visit, opened(session, visit, activity, contribution_id), comment_id)
-    comment.hidden_because = comments.reason(because)
-    comment.hidden_at = comment.hidden_at or clock.now()
-    return comment
-
-
-def restore(
-    session: Session, visit: Visit, activity: Activity, contribution_id: UUID, comment_id: UUID
-) -> Comment:
-    """Show a hidden comment again. Raises what `hide` raises."""
-    comment = to_moderate(session, visit, opened(session, visit, activity, contribution_id), comment_id)
-    comment.hidden_at, comment.hidden_because = None, ""
+        keep_mentions(session, visit, activity, comment)
+        settle(session, activity, comment)
     return comment
 
 
@@ -156,7 +162,7 @@ def react(
         InvalidError: see `reactions.felt`.
 
     """
-    here = _of_another(_open(session, visit, activity, contribution_id))
+    here = _of_another(opened_to_speak(session, visit, activity, contribution_id))
     new = felt(kind, because, on, today)
     key = here.id, visit.person_id, kind
     try:
@@ -183,7 +189,7 @@ def stop_reacting(
         ConflictError: the activity is closed.
 
     """
-    here = _open(session, visit, activity, contribution_id)
+    here = opened_to_speak(session, visit, activity, contribution_id)
     if reaction := session.get(Reaction, (here.id, visit.person_id, kind)):
         session.delete(reaction)
 
@@ -233,26 +239,6 @@ def own(session: Session, visit: Visit, here: Opened, comment_id: UUID) -> Comme
     return comment
 
 
-def to_moderate(session: Session, visit: Visit, here: Opened, comment_id: UUID) -> Comment:
-    """A comment as an instructor may hide and show it.
-
-    Raises:
-        NotAllowedError: the visitor is no instructor.
-        NotFoundError: there is none.
-
-    """
-    visit.require(May.SEE_ALL_WORK)
-    visit.require(May.SET_UP)
-    return comment_of(session, here, comment_id)
-
-
-def _open(session: Session, visit: Visit, activity: Activity, contribution_id: UUID) -> Opened:
-    here = opened(session, visit, activity, contribution_id)
-    if not may_speak(here.work):
-        raise ConflictError(N_("This activity is closed. You can still read."), code="closed")
-    return here
-
-
 def _of_another(here: Opened) -> Opened:
     if here.reader.is_author:
         raise NotAllowedError(N_("This is your own contribution. Your peers say what it did for them."))
@@ -263,6 +249,7 @@ def _root(session: Session, here: Opened, thread: UUID) -> Comment:
     comment = comment_of(session, here, thread)
     if comment.thread_id is not None:
         raise NotFoundError(NO_COMMENT)
+    _refuse_gone(comment)
     return comment
 
 

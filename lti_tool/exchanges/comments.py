@@ -8,6 +8,7 @@ from ..kernel.errors import InvalidError
 from ..kernel.i18n import N_
 from ..kernel.markup import plain
 from ..kernel.permissions import PERMISSIONS, May, Role
+from .models import CommentRole
 
 TEXT_MOST = 5_000  # characters
 REASON_MOST = 200
@@ -45,6 +46,22 @@ def speaker(
     if role in STAFF:
         return Speaker(Voice.STAFF, name=name, role=role)
     return Speaker(Voice.PEER, number, shown)
+
+
+def role_of(*, on_question: bool, thread: CommentRole | None, asks: bool) -> CommentRole:
+    """What a new comment is.
+
+    Args:
+        on_question: the contribution is a question: who begins a thread answers it.
+        thread: what begins the thread that it is said in; None when it begins one itself.
+        asks: it is meant as a question.
+
+    """
+    if thread is not None:
+        return CommentRole.ANSWER if thread is CommentRole.QUESTION else CommentRole.REMARK
+    if on_question:
+        return CommentRole.ANSWER
+    return CommentRole.QUESTION if asks else CommentRole.REMARK
 
 
 def said(text: str) -> str:

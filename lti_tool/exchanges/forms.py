@@ -3,14 +3,17 @@
 from datetime import date
 from uuid import UUID, uuid4
 
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, StringField, TextAreaField
 
+from ..activities.queries import id_in
 from ..kernel.errors import RefusedError
 from .comments import REASON_MOST, TEXT_MOST
-from .models import Comment, Reaction, ReactionKind
+from .mentions import MOST
+from .models import Comment, CommentRole, Reaction, ReactionKind
 from .reactions import BECAUSE_MOST
 
 # What a person says with each reaction, as it is said, and as the field asks for it.
@@ -48,6 +51,11 @@ class CommentForm(RefusingForm):
         except ValueError:
             return uuid4()
 
+    def mentioned(self) -> list[UUID]:
+        """Those chosen from the list of names; the actions decide who of them counts."""
+        found = (id_in(each) for each in request.form.getlist("mentions")[:MOST])
+        return [each for each in found if each]
+
 
 class ReactionForm(RefusingForm):
     """What a contribution did for somebody."""
@@ -56,26 +64,27 @@ class ReactionForm(RefusingForm):
     applied_on = DateField(_l("When?"))
 
 
-class HideForm(RefusingForm):
-    """Why a comment is hidden."""
+class ReasonForm(RefusingForm):
+    """Why something is hidden, reported or put forward, in one line."""
 
-    because = StringField(
-        _l("Why?"),
-        description=_l("Whoever wrote it will read this."),
-        render_kw={"maxlength": REASON_MOST},
-    )
+    because = StringField(_l("Why?"), render_kw={"maxlength": REASON_MOST})
 
 
-def comment_form() -> CommentForm:
-    """A form for a new comment."""
-    return CommentForm(formdata=None, data={"form": uuid4().hex})
+def comment_form(form: CommentForm | None = None, *, on_question: bool = False) -> CommentForm:
+    """A form for a new comment, or an answer: a new one, or the one that came in."""
+    form = form or CommentForm(formdata=None, data={"form": uuid4().hex})
+    if on_question:
+        form.text.label.text = _l("Your answer")
+    return form
 
 
-def reply_form(thread: UUID, form: CommentForm | None = None) -> CommentForm:
-    """A form for a reply in a thread: a new one, or the one that came in."""
-    form = form or comment_form()
-    form.text.label.text = _l("Your reply")
-    form.text.id = form.text.label.field_id = f"reply-{thread.hex}"
+def reply_form(root: Comment, form: CommentForm | None = None) -> CommentForm:
+    """A form for a reply in a thread, or an answer to its question."""
+    answers = root.role is CommentRole.QUESTION
+    form = comment_form(form, on_question=answers)
+    if not answers:
+        form.text.label.text = _l("Your reply")
+    form.text.id = form.text.label.field_id = f"reply-{root.id.hex}"
     return form
 
 

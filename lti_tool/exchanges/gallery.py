@@ -1,17 +1,18 @@
 """What a gallery shows: the cards of an activity or of a course, for one visitor. Bounded SQL statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from ..activities.models import Activity, Grading, Kind, Placement
+from ..activities.models import Activity, Grading, Placement
 from ..activities.phases import Door
 from ..activities.queries import schedule
+from ..contributions.authors import wrote
 from ..contributions.index import SearchEntry
 from ..contributions.models import Attachment, Contribution, ContributionState
 from ..kernel import clock
@@ -19,59 +20,9 @@ from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
 from ..kernel.permissions import May, Visit
 from ..people.models import Enrolment, Person
-from .models import Bookmark, Reading
+from .filters import PAGE, Asked, Place, Rows, marks, narrowed
+from .naming import sees_names
 from .reading import Answer, Reader, Work, may_read
-from .search import Search
-
-PAGE = 20  # cards
-Rows = Select[*tuple[Any, ...]]
-
-
-class Show(StrEnum):
-    """Filters of a gallery."""
-
-    ALL = "all"
-    NOT_READ = "not-read"
-    NEEDS_READER = "needs-reader"  # fewer reviews than wanted
-    BOOKMARKED = "bookmarked"
-    MINE = "mine"
-
-
-class Order(StrEnum):
-    """How cards follow each other; the oldest come first to find those that wait, so without those read."""
-
-    NEWEST = "newest"
-    OLDEST_NOT_READ = "oldest-not-read"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What of a gallery is asked for. `after`: the contribution at the end of the page before."""
-
-    show: Show = Show.ALL
-    order: Order = Order.NEWEST
-    kind: Kind | None = None
-    person: UUID | None = None
-    search: Search | None = None
-    after: UUID | None = None
-
-    @property
-    def unread(self) -> bool:
-        """Whether what the visitor has read is left out."""
-        return self.show is Show.NOT_READ or self.order is Order.OLDEST_NOT_READ
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An activity of the course that the visitor takes part in, and whether its gallery is open to them."""
-
-    activity: Activity
-    answer: Answer
-
-    @property
-    def open(self) -> bool:
-        """Whether the visitor may read there."""
-        return self.answer is Answer.YES
 
 
 class Nothing(StrEnum):
@@ -84,14 +35,16 @@ class Nothing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A contribution as it is listed; `author` is for staff only."""
+    """A contribution as it is listed; `author` is for who sees names, as `named` says."""
 
     contribution: Contribution
     activity: Activity
+    named: bool
     author: str
     mine: bool
     read: bool
     kept: bool
+    needs_help: bool
     picture: Attachment | None
 
 
@@ -108,7 +61,7 @@ def places(session: Session, visit: Visit, here: Activity) -> list[Place]:
 
     The visit's own comes first, then the newest. One statement.
     """
-    mine = (Contribution.activity_id == Activity.id, Contribution.author_id == visit.person_id)
+    mine = (Contribution.activity_id == Activity.id, wrote(visit.person_id))
     shared = exists().where(*mine, Contribution.state == ContributionState.SHARED)
     query = select(Activity, shared).where(_takes_part(visit))
     rows = session.execute(query.order_by(Activity.id != here.id, Activity.created_at.desc(), Activity.id))
@@ -135,13 +88,15 @@ def place_of(session: Session, visit: Visit, contribution_id: UUID) -> Activity:
 
 
 def gallery(session: Session, visit: Visit, here: Sequence[Place], asked: Asked) -> Gallery:
-    """A page of cards from the places that are open to the visitor. Three statements at most.
+    """A page of cards from the places that are open to the visitor. Four statements at most.
+
+    What is pinned comes first where one activity's gallery opens, and only there.
 
     Args:
         session: a reading session.
         visit: who looks.
         here: `places`, or the first of them: what is looked through.
-        asked: the filters; a `person` counts for staff only.
+        asked: the filters; a `person` counts where the visitor sees names.
 
     """
     after = asked.after and session.scalar(
@@ -149,22 +104,18 @@ def gallery(session: Session, visit: Visit, here: Sequence[Place], asked: Asked)
             SearchEntry.contribution_id == asked.after, SearchEntry.course_id == visit.course()
         )
     )
-    found = session.execute(_cards(session, visit, here, asked, after or None)).all()
-    pictures = _pictures(session, [row.Contribution.id for row in found[:PAGE]]) if found else {}
+    everything = _cards(visit, here)
+    pins = len(here) == 1 and asked.everything
+    query = everything.where(Contribution.pinned_at.is_(None)) if pins else everything
+    found = session.execute(narrowed(query, session, visit, here, asked, after or None)).all()
+    listed = found[:PAGE]
+    if pins and not asked.after:
+        pinned = everything.where(Contribution.pinned_at.is_not(None))
+        first = session.execute(pinned.order_by(Contribution.pinned_at.desc(), Contribution.id)).all()
+        listed = [*first, *listed]
+    pictures = _pictures(session, [row.Contribution.id for row in listed]) if listed else {}
     activities = {place.activity.id: place.activity for place in here}
-    see_names = visit.may(May.SEE_ALL_WORK)
-    cards = [
-        Card(
-            row.Contribution,
-            activities[row.Contribution.activity_id],
-            row.name if see_names else "",
-            row.Contribution.author_id == visit.person_id,
-            row.read,
-            row.kept,
-            pictures.get(row.Contribution.id),
-        )
-        for row in found[:PAGE]
-    ]
+    cards = [_card(visit, activities[row.Contribution.activity_id], row, pictures) for row in listed]
     if not cards:
         return Gallery([], None, _why(session, visit, here, asked))
     return Gallery(cards, cards[-1].contribution.id if len(found) > PAGE else None, None)
@@ -201,11 +152,11 @@ def _takes_part(visit: Visit) -> ColumnElement[bool]:
     if visit.may(May.SEE_ALL_WORK):
         return of_course
     mine = aliased(Contribution)
-    wrote = exists().where(mine.activity_id == Activity.id, mine.author_id == visit.person_id)
+    writes = exists().where(mine.activity_id == Activity.id, wrote(visit.person_id, mine))
     linked = exists().where(
         Placement.activity_id == Activity.id, Placement.resource_link_id == visit.resource_link_id
     )
-    return and_(of_course, or_(linked, wrote))
+    return and_(of_course, or_(linked, writes))
 
 
 def _answer(visit: Visit, activity: Activity, has_shared: bool) -> Answer:
@@ -231,43 +182,41 @@ def _visible(query: Rows, visit: Visit, here: Sequence[Place]) -> Rows:
     else:
         query = query.where(SearchEntry.course_id == visit.course(), Contribution.activity_id.in_(readable))
     if not visit.may(May.SEE_ALL_WORK):
+        query = query.where(or_(Contribution.hidden_at.is_(None), wrote(visit.person_id)))
         author = aliased(Enrolment, name="author")
         at_home = (author.course_id == visit.course()) & (author.person_id == Contribution.author_id)
         query = query.join(author, at_home).where(author.test_user == visit.test_user)
     return query
 
 
-def _cards(session: Session, visit: Visit, here: Sequence[Place], asked: Asked, after: int | None) -> Rows:
-    me, theirs = visit.person_id, Contribution.author_id != visit.person_id
-    read = exists().where(Reading.contribution_id == Contribution.id, Reading.person_id == me)
-    kept = exists().where(Bookmark.contribution_id == Contribution.id, Bookmark.person_id == me)
-    columns = select(Contribution, Person.name, read.label("read"), kept.label("kept"))
+def _cards(visit: Visit, here: Sequence[Place]) -> Rows:
+    mine, read, kept, needs_help = marks(visit)
+    columns = select(
+        Contribution,
+        Person.name,
+        mine.label("mine"),
+        read.label("read"),
+        kept.label("kept"),
+        needs_help.label("needs_help"),
+    )
     query = _visible(columns.select_from(SearchEntry), visit, here)
-    query = query.join(Person, Person.id == Contribution.author_id)
-    match asked.show:
-        case Show.NEEDS_READER:
-            query = query.join(Activity, Activity.id == Contribution.activity_id)
-            query = query.where(Contribution.served < Activity.wanted, theirs)
-        case Show.BOOKMARKED:
-            of_me = select(Bookmark.contribution_id).where(Bookmark.person_id == me)
-            query = query.where(Contribution.id.in_(of_me))
-        case Show.MINE:
-            query = query.where(Contribution.author_id == me)
-    if asked.unread:
-        query = query.where(~read, theirs)
-    if asked.kind:
-        of_kind = [place.activity.id for place in here if place.activity.kind is asked.kind]
-        query = query.where(Contribution.activity_id.in_(of_kind))
-    if asked.person and visit.may(May.SEE_ALL_WORK):
-        query = query.where(Contribution.author_id == asked.person)
-    if asked.search:
-        within = here[0].activity.id if len(here) == 1 else visit.course()
-        query = query.where(asked.search.matches(session, within))
-    if asked.order is Order.OLDEST_NOT_READ:
-        query = query.where(SearchEntry.id > after) if after else query
-        return query.order_by(SearchEntry.id).limit(PAGE + 1)
-    query = query.where(SearchEntry.id < after) if after else query
-    return query.order_by(SearchEntry.id.desc()).limit(PAGE + 1)
+    query = query.join(Activity, Activity.id == Contribution.activity_id)
+    return query.join(Person, Person.id == Contribution.author_id)
+
+
+def _card(visit: Visit, activity: Activity, row: Any, pictures: Mapping[UUID, Attachment]) -> Card:
+    named = sees_names(visit, activity) or row.Contribution.by_staff
+    return Card(
+        row.Contribution,
+        activity,
+        named,
+        row.name if named else "",
+        row.mine,
+        row.read,
+        row.kept,
+        row.needs_help,
+        pictures.get(row.Contribution.id),
+    )
 
 
 def _pictures(session: Session, contributions: Sequence[UUID]) -> dict[UUID, Attachment]:
@@ -280,7 +229,6 @@ def _pictures(session: Session, contributions: Sequence[UUID]) -> dict[UUID, Att
 
 
 def _why(session: Session, visit: Visit, here: Sequence[Place], asked: Asked) -> Nothing:
-    everything = _cards(session, visit, here, Asked(), None)
-    if session.execute(everything.limit(1)).first() is None:
+    if session.execute(_cards(visit, here).limit(1)).first() is None:
         return Nothing.SHARED_YET
     return Nothing.LEFT_TO_READ if asked.unread and not asked.search else Nothing.FOUND

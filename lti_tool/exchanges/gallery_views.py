@@ -1,6 +1,7 @@
 """Screen L6 over HTTP: the gallery of an activity and of its course, with filters and search."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,19 +13,23 @@ from ..activities.kinds import KINDS
 from ..activities.models import Activity, Kind
 from ..activities.phases import lets_in
 from ..activities.queries import id_in, opened_activity, schedule
+from ..contributions.index import tags
+from ..contributions.texts import Text
 from ..kernel import clock
 from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
-from ..kernel.markup import plain
+from ..kernel.markup import plain, unmarked
 from ..kernel.permissions import May, Visit
 from ..kernel.web import PREFIX, database, storage, visit
 from . import gallery
-from .gallery import Asked, Card, Order, Place, Show
+from .filters import Asked, Order, Place, Show, names_somebody
+from .gallery import Card
 from .search import MOST_TYPED, Search, excerpt, marked
 from .thumbnails import thumbnail
 
 blueprint = Blueprint("gallery", __name__, url_prefix=PREFIX)
 COURSE = "course"  # the scope, when it is not the activity alone
+BEGINNING = 1_000  # characters in which a card's lines are found
 PARTS = ("scope", "show", "order", "kind", "person", "q")  # of an address
 Choice = TypeVar("Choice", bound=StrEnum)
 Default = TypeVar("Default")
@@ -42,6 +47,8 @@ def index() -> str:
         within = places if whole_course else places[:1]
         if not any(place.open for place in within):
             return _locked(activity, places)
+        names = names_somebody(here, within)
+        asked = asked if names else replace(asked, person=None)
         name = gallery.name_of(reading, here, asked.person) if asked.person else None
         found = gallery.gallery(reading, here, within, asked)
     return render_template(
@@ -57,11 +64,13 @@ def index() -> str:
         KINDS=KINDS,
         Show=Show,
         Order=Order,
-        sees_names=here.may(May.SEE_ALL_WORK),
+        sees_all=here.may(May.SEE_ALL_WORK),
+        has_questions=any(place.activity.kind is Kind.QUESTION for place in within),
+        tags_of=lambda card: tags(f"{card.contribution.title}\n{_text(card, asked)}"),
         takes_part=here.may(May.TAKE_PART),
         address=address,
         title_of=lambda card: marked(asked.search, card.contribution.title, card.contribution.language),
-        lines_of=lambda card: excerpt(asked.search, _text(card), card.contribution.language),
+        lines_of=lambda card: excerpt(asked.search, _text(card, asked), card.contribution.language),
     )
 
 
@@ -73,7 +82,8 @@ def picture(attachment_id: UUID) -> Response:
         places = gallery.places(reading, here, opened_activity(reading, here))
         found = gallery.picture(reading, here, places, attachment_id)
     try:
-        content = thumbnail(storage().path(found.storage_key))
+        with storage().open(found.storage_key) as file:
+            content = thumbnail(file)
     except FileNotFoundError:
         raise NotFoundError(N_("This file does not exist.")) from None
     response = send_file(content, mimetype="image/jpeg")
@@ -107,7 +117,7 @@ def _asked(args: Mapping[str, str]) -> Asked:
         show=_choice(Show, args.get("show"), Show.ALL),
         order=_choice(Order, args.get("order"), Order.NEWEST),
         kind=_choice(Kind, args.get("kind"), None),
-        person=id_in(args.get("person", "")) if visit().may(May.SEE_ALL_WORK) else None,
+        person=id_in(args.get("person", "")),
         search=Search.of(args["q"]) if args.get("q", "").strip() else None,
         after=id_in(args.get("after", "")),
     )
@@ -121,10 +131,10 @@ def _kinds(within: Sequence[Place]) -> list[Kind]:
     return [kind for kind in Kind if any(place.activity.kind is kind for place in within)]
 
 
-def _text(card: Card) -> str:
-    """What the author wrote, in the order of the prompts."""
-    prompts = KINDS[card.activity.kind].prompts
-    return "\n".join(str(card.contribution.answers.get(prompt.key) or "") for prompt in prompts)
+def _text(card: Card, asked: Asked) -> str:
+    """What the author wrote, or as much of it as can be seen, without its marks."""
+    text = "\n\n".join(Text.read("", card.contribution.answers).passages)
+    return unmarked(text if asked.search else text[:BEGINNING])
 
 
 def _locked(activity: Activity, places: Sequence[Place]) -> str:

@@ -11,8 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..kernel.database import Base, Sequence
 
 
-def _one_accepted(name: str, column: str, where: str) -> Index:
-    return Index(name, column, unique=True, sqlite_where=text(where), postgresql_where=text(where))
+def _some(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def _one(name: str, *columns: str, where: str) -> Index:
+    return _some(name, *columns, where=where, unique=True)
 
 
 class CommentRole(StrEnum):
@@ -28,8 +32,8 @@ class Comment(Base):
 
     A QUESTION begins a thread; its replies may be ANSWERs. Where the contribution is itself a question,
     threads begin with ANSWERs. One ANSWER of a question is accepted, by who asked; instructors may endorse
-    any. `answered_at` is a QUESTION's. One that its author took back, or that was hidden, keeps its place
-    while it has replies.
+    any. `answered_at` is a QUESTION's; until then `open_in_id` is its activity, so that those which wait are
+    found at once. One that its author took back, or that was hidden, keeps its place while it has replies.
     """
 
     __tablename__ = "comment"
@@ -50,6 +54,7 @@ class Comment(Base):
     endorsed_at: Mapped[datetime | None]
     endorsed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     answered_at: Mapped[datetime | None]
+    open_in_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"))
     form: Mapped[UUID]  # of the form it came in: a form sent twice says it once
 
     __table_args__ = (
@@ -62,11 +67,11 @@ class Comment(Base):
         CheckConstraint("accepted_at IS NULL OR role = 'answer'", name="accepted"),
         CheckConstraint("endorsed_at IS NULL OR role = 'answer'", name="endorsed"),
         CheckConstraint("role <> 'question' OR thread_id IS NULL", name="question"),
+        CheckConstraint("open_in_id IS NULL OR answered_at IS NULL", name="open"),
         Index("ix_comment_thread", "contribution_id", "thread_id", "said_at", "id"),
-        _one_accepted("uq_comment_accepted_in_thread", "thread_id", "accepted_at IS NOT NULL"),
-        _one_accepted(
-            "uq_comment_accepted", "contribution_id", "accepted_at IS NOT NULL AND thread_id IS NULL"
-        ),
+        _some("ix_comment_open", "open_in_id", "said_at", "id", where="open_in_id IS NOT NULL"),
+        _one("uq_comment_accepted_in_thread", "thread_id", where="accepted_at IS NOT NULL"),
+        _one("uq_comment_accepted", "contribution_id", where="accepted_at IS NOT NULL AND thread_id IS NULL"),
     )
 
 
@@ -187,6 +192,13 @@ class Report(Base):
 
     __table_args__ = (
         CheckConstraint("(settled_at IS NULL) = (outcome IS NULL)", name="settled"),
+        _one(
+            "uq_report_of_contribution",
+            "reporter_id",
+            "contribution_id",
+            where="settled_at IS NULL AND comment_id IS NULL",
+        ),
+        _one("uq_report_of_comment", "reporter_id", "comment_id", where="settled_at IS NULL"),
         Index(
             "ix_report_open",
             "activity_id",

@@ -7,20 +7,23 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload
 
-from ..activities.models import Activity, Grading
+from ..activities.models import Activity, Grading, Kind
 from ..activities.phases import Door
 from ..activities.queries import schedule
+from ..contributions.authors import wrote
 from ..contributions.models import Contribution, ContributionState
 from ..kernel import clock, journal
-from ..kernel.errors import NotAllowedError, NotFoundError
+from ..kernel.errors import ConflictError, NotAllowedError, NotFoundError
+from ..kernel.i18n import N_
 from ..kernel.journal import EventType
 from ..kernel.permissions import May, Visit
 from ..people.models import Enrolment, Person
 from .comments import Speaker, speaker
 from .models import Bookmark, Reaction, ReactionKind, Reading
-from .reading import WHY, Answer, Reader, Work, may_read, sees_counts
+from .naming import sees_names
+from .reading import WHY, Answer, Reader, Work, may_read, may_speak, sees_counts
 
 LATEST = 8  # reactions on the contribution's page, the visitor's own three among them
 REACTIONS = 20  # on a page of their own
@@ -31,9 +34,11 @@ class Opened:
     """A contribution that a visitor may read."""
 
     contribution: Contribution
-    author: str  # their name, for staff
+    author: str  # their name, for who sees it
     reader: Reader
     work: Work
+    sees_names: bool  # of peers
+    is_question: bool
     read_at: datetime | None  # when the visitor opened it before
     kept: bool  # the visitor's bookmark
     viewed: bool  # this launch's view is in the journal
@@ -74,7 +79,7 @@ def view_entity(visit: Visit, contribution_id: UUID) -> UUID:
 def opened(
     session: Session, visit: Visit, activity: Activity, contribution_id: UUID, *, attachments: bool = False
 ) -> Opened:
-    """A contribution of the visit's activity that the visitor may read. One statement, or two with files.
+    """A contribution of the visit's activity that the visitor may read. One statement.
 
     Raises:
         NotFoundError: there is none, or it is a draft.
@@ -84,7 +89,7 @@ def opened(
     me = visit.person_id
     mine = aliased(Contribution)
     shared = exists().where(
-        mine.activity_id == activity.id, mine.author_id == me, mine.state == ContributionState.SHARED
+        mine.activity_id == activity.id, wrote(me, mine), mine.state == ContributionState.SHARED
     )
     kept = exists().where(Bookmark.contribution_id == contribution_id, Bookmark.person_id == me)
     read_at = select(Reading.read_at).where(
@@ -92,24 +97,50 @@ def opened(
     )
     entity = view_entity(visit, contribution_id)
     viewed = journal.is_recorded(visit.tenant_id, EventType.VIEWED, entity)
-    row = session.execute(
-        select(Contribution, Person.name, shared, kept, read_at.scalar_subquery(), viewed)
+    rows = session.execute(
+        select(Contribution, Person.name, wrote(me), shared, kept, read_at.scalar_subquery(), viewed)
         .join(Person, Person.id == Contribution.author_id)
         .where(Contribution.id == contribution_id, Contribution.activity_id == activity.id)
-        .options(*([selectinload(Contribution.attachments)] if attachments else []))
-    ).one_or_none()
+        .options(*([joinedload(Contribution.attachments)] if attachments else []))
+    )
+    row = (rows.unique() if attachments else rows).one_or_none()
     if row is None:
         raise NotFoundError(WHY[Answer.NOTHING_THERE])
-    contribution, author, has_shared, kept_, read, viewed_ = row
+    contribution, author, is_author, has_shared, kept_, read, viewed_ = row
     see_all = visit.may(May.SEE_ALL_WORK)
-    reader = Reader(see_all, visit.may(May.TAKE_PART), contribution.author_id == me, has_shared)
+    reader = Reader(see_all, visit.may(May.TAKE_PART), is_author, has_shared)
     work = _work(activity, contribution)
     answer = may_read(reader, work)
     if answer is Answer.NOTHING_THERE:
         raise NotFoundError(WHY[answer])
     if answer is not Answer.YES:
         raise NotAllowedError(WHY[answer], code=answer.value)
-    return Opened(contribution, author if see_all else "", reader, work, read, kept_, viewed_)
+    named = sees_names(visit, activity)
+    return Opened(
+        contribution,
+        author if named or contribution.by_staff else "",
+        reader,
+        work,
+        named,
+        activity.kind is Kind.QUESTION,
+        read,
+        kept_,
+        viewed_,
+    )
+
+
+def opened_to_speak(session: Session, visit: Visit, activity: Activity, contribution_id: UUID) -> Opened:
+    """A contribution about which the visitor may say something. One statement.
+
+    Raises:
+        NotFoundError, NotAllowedError: it is not theirs to read.
+        ConflictError: the activity is closed.
+
+    """
+    here = opened(session, visit, activity, contribution_id)
+    if not may_speak(here.work):
+        raise ConflictError(N_("This activity is closed. You can still read."), code="closed")
+    return here
 
 
 def _work(activity: Activity, contribution: Contribution) -> Work:
@@ -120,6 +151,7 @@ def _work(activity: Activity, contribution: Contribution) -> Work:
         opened=dates.sharing(now) is not Door.NOT_YET,
         closed=activity.closed_at is not None and activity.closed_at <= now,
         graded=activity.grading is not Grading.NONE,
+        hidden=contribution.hidden_at is not None,
     )
 
 
@@ -163,7 +195,7 @@ def _speaker(visit: Visit, here: Opened, row: Any) -> Speaker:
         role=row.role,
         number=0,
         name=row.name,
-        named=here.reader.sees_all,
+        named=here.sees_names,
     )
 
 

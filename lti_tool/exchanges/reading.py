@@ -33,6 +33,7 @@ class Work:
     opened: bool
     closed: bool
     graded: bool
+    hidden: bool = False  # by an instructor
 
 
 WHY = {
@@ -54,7 +55,7 @@ def may_read(reader: Reader, work: Work) -> Answer:
         return Answer.YES
     if not reader.takes_part:
         return Answer.NOT_THEIRS
-    if not work.opened:
+    if not work.opened or (work.hidden and not reader.is_author):
         return Answer.NOTHING_THERE
     if reader.is_author or reader.has_shared or work.closed or not work.graded:
         return Answer.YES
@@ -62,8 +63,8 @@ def may_read(reader: Reader, work: Work) -> Answer:
 
 
 def may_speak(work: Work) -> bool:
-    """Whether those who read it may also say something: from the opening to the closing."""
-    return work.shared and work.opened and not work.closed
+    """Whether those who read it may also say something: from the opening to the closing, unless hidden."""
+    return work.shared and work.opened and not work.closed and not work.hidden
 
 
 def sees_counts(reader: Reader) -> bool:

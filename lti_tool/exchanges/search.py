@@ -7,7 +7,7 @@ from markupsafe import Markup
 from sqlalchemy import BindParameter, TextClause, bindparam, text
 from sqlalchemy.orm import Session
 
-from ..contributions.index import STEMMERS, place, stem, words
+from ..contributions.index import STEMMERS, TAG, fold_tag, place, stem, tag_term, words
 from ..kernel.markup import plain
 
 MOST_TYPED = 200  # characters that are looked at
@@ -27,16 +27,19 @@ IN_POSTGRESQL = "search_terms(search_entry.terms) @@ CAST(:looked_for AS tsquery
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Words to be found all together: each as it begins, or in another form of it."""
+    """Words to be found all together: each as it begins, or in another form of it; tags as they are."""
 
     words: tuple[str, ...]
+    tags: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, typed: str) -> "Search":
-        """What somebody typed; nothing in it is syntax. Without a word in it, nothing will be found."""
-        found = list(dict.fromkeys(word.folded for word in words(plain(typed[:MOST_TYPED]))))
+        """What somebody typed; only "#" in it is syntax. Without a word in it, nothing will be found."""
+        typed = plain(typed[:MOST_TYPED])
+        tags = tuple(dict.fromkeys(fold_tag(match[1]) for match in TAG.finditer(typed)))
+        found = list(dict.fromkeys(word.folded for word in words(TAG.sub(" ", typed))))
         telling = [word for word in found if word not in COMMON]
-        return cls(tuple((telling or found)[:MOST_WORDS]))
+        return cls(tuple((telling or found)[:MOST_WORDS]), tags[:MOST_WORDS])
 
     def forms(self, language: str) -> set[str]:
         """The stems of the words in a language."""
@@ -44,14 +47,14 @@ class Search:
 
     def matches(self, session: Session, within: UUID) -> TextClause:
         """That an entry of an activity or a course holds all the words; none does when there are none."""
-        if not self.words:
+        if not (self.words or self.tags):
             return text("1 = 0")
         sqlite = session.get_bind().dialect.name == "sqlite"
         if sqlite:
             quote, prefix, either, both = '"', '"*', " OR ", " AND "
         else:
             quote, prefix, either, both = "'", "':*", " | ", " & "
-        terms = [f"{quote}{place(within)}{quote}"]
+        terms = [f"{quote}{each}{quote}" for each in (place(within), *map(tag_term, self.tags))]
         for word in self.words:
             stems = sorted({stem(word, language) for language in STEMMERS})
             forms = [f"{quote}{word}{prefix}", *(f"{quote}{each}{quote}" for each in stems)]
@@ -62,14 +65,16 @@ class Search:
 
 def spans(search: Search | None, text: str, language: str) -> list[tuple[int, int]]:
     """Where a text holds words that were looked for."""
-    if search is None or not search.words:
+    if search is None:
         return []
+    found = [match.span() for match in TAG.finditer(text) if fold_tag(match[1]) in search.tags]
+    within = {place for start, end in found for place in range(start, end)}
     stems = search.forms(language)
-    return [
-        (word.start, word.end)
-        for word in words(text)
-        if word.folded.startswith(search.words) or stem(word.folded, language) in stems
-    ]
+    for word in words(text) if search.words else ():
+        meant = word.folded.startswith(search.words) or stem(word.folded, language) in stems
+        if meant and word.start not in within:
+            found.append((word.start, word.end))
+    return sorted(found)
 
 
 def marked(search: Search | None, text: str, language: str) -> Markup:

@@ -1,23 +1,27 @@
 """What was said about a contribution, page by page. Each function is a bounded number of SQL statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
+from ..kernel.markup import formatted
 from ..kernel.permissions import Visit
-from ..people.models import Enrolment, Person
-from .comments import STAFF, Speaker, speaker
-from .models import Comment, Reaction
-from .queries import Opened, enrolled
+from .comments import Speaker
+from .mentions import highlighted
+from .models import Comment, CommentRole, Reaction
+from .queries import Opened
+from .voices import Names, voices
+from .windows import Row, Votes, Window, numbered, read, voted, votes, window
 
 NO_COMMENT = N_("This comment does not exist.")
-THREADS = 20  # on a page, and replies on the page of one thread
 REPLIES = 5  # of each thread, on the page of all
 
 
@@ -29,6 +33,8 @@ class Said:
     speaker: Speaker
     mine: bool
     new: bool
+    names: Names
+    votes: Votes
     answers: int = 0
     replies: list["Said"] = field(default_factory=list)
 
@@ -37,17 +43,23 @@ class Said:
         """Whether a sentence stands in its place, for everybody or for most."""
         return self.comment.taken_back_at is not None or self.comment.hidden_at is not None
 
+    @property
+    def html(self) -> Markup:
+        """What was said, as it is read."""
+        return highlighted(formatted(self.comment.text), self.names.mentioned)
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """A page of threads, or one thread with a page of its replies.
 
-    `total` counts the threads or the replies. The page before ends before `earlier`, the next one begins at
-    `later`; both are comments.
+    `total` counts the threads or the replies, `first` is when the earliest was said. The page before ends
+    before `earlier`, the next one begins at `later`; both are comments.
     """
 
     threads: list[Said]
     total: int
+    first: datetime | None
     earlier: UUID | None
     later: UUID | None
 
@@ -55,7 +67,9 @@ class Conversation:
 def conversation(
     session: Session, visit: Visit, here: Opened, *, before: UUID | None = None, at: UUID | None = None
 ) -> Conversation:
-    """A page of threads, the newest last, each with its first replies. Three statements.
+    """A page of threads, the newest last, each with its first replies; of a question, its best answers first.
+
+    Three statements.
 
     Args:
         session: a reading session.
@@ -67,23 +81,24 @@ def conversation(
     """
     reply = aliased(Comment)
     answered = exists().where(reply.thread_id == Comment.id, _stands(reply, visit, here))
-    rows, later = _window(
+    found = window(
         session,
+        visit,
         before,
         at,
         Comment.contribution_id == here.id,
         Comment.thread_id.is_(None),
         or_(_stands(Comment, visit, here), answered),
+        ranked=here.is_question,
     )
-    replies: Sequence[Any] = []
-    if rows:
-        each, position, total = _numbered(
-            Comment.thread_id.in_([row[0].id for row in rows]), _stands(Comment, visit, here)
-        )
-        query = select(each, position, total).where(position <= REPLIES).order_by(position)
-        replies = session.execute(query).all()
-    threads = _heard(session, visit, here, [row[0] for row in rows], replies)
-    return _page(threads, rows, later)
+    replies: Sequence[Row] = []
+    if found.rows:
+        within = Comment.thread_id.in_([row.comment.id for row in found.rows])
+        of_it = Comment.contribution_id == here.id
+        each = numbered(visit.person_id, of_it, within, _stands(Comment, visit, here), ranked=True)
+        query = select(*each.columns).where(each.position <= REPLIES)
+        replies = read(session, query.order_by(each.position))
+    return _page(_heard(session, visit, here, found.rows, replies), found)
 
 
 def one_thread(
@@ -95,17 +110,32 @@ def one_thread(
     before: UUID | None = None,
     at: UUID | None = None,
 ) -> Conversation:
-    """One thread with a page of its replies, the newest last; else like `conversation`. Three statements.
+    """One thread with a page of its replies, the newest last; else like `conversation`.
 
     Raises:
         NotFoundError: the contribution has no such thread.
 
     """
-    root = comment_of(session, here, thread)
-    rows, later = _window(session, before, at, Comment.thread_id == thread, _stands(Comment, visit, here))
-    if root.thread_id is not None or not (rows or _shows(root, visit, here)):
+    of_it = Comment.id == thread, Comment.contribution_id == here.id
+    helped = votes(Comment), voted(Comment, visit.person_id)
+    row = session.execute(select(Comment, *helped).where(*of_it)).one_or_none()
+    if row is None:
         raise NotFoundError(NO_COMMENT)
-    return _page(_heard(session, visit, here, [root], rows), rows, later)
+    root: Comment = row[0]
+    found = window(
+        session,
+        visit,
+        before,
+        at,
+        Comment.contribution_id == here.id,
+        Comment.thread_id == thread,
+        _stands(Comment, visit, here),
+        ranked=root.role is CommentRole.QUESTION,
+    )
+    if root.thread_id is not None or not (found.rows or _shows(root, visit, here)):
+        raise NotFoundError(NO_COMMENT)
+    roots = [Row(root, 1, 1, root.said_at, Votes(*row[1:]))]
+    return _page(_heard(session, visit, here, roots, found.rows), found)
 
 
 def comment_of(session: Session, here: Opened, comment_id: UUID) -> Comment:
@@ -118,6 +148,19 @@ def comment_of(session: Session, here: Opened, comment_id: UUID) -> Comment:
     query = select(Comment).where(Comment.id == comment_id, Comment.contribution_id == here.id)
     found = session.scalar(query)
     if found is None:
+        raise NotFoundError(NO_COMMENT)
+    return found
+
+
+def shown_comment(session: Session, visit: Visit, here: Opened, comment_id: UUID) -> Comment:
+    """A comment on a contribution that its reader sees. One statement.
+
+    Raises:
+        NotFoundError: there is none.
+
+    """
+    found = comment_of(session, here, comment_id)
+    if not _shows(found, visit, here):
         raise NotFoundError(NO_COMMENT)
     return found
 
@@ -136,103 +179,33 @@ def _shows(comment: Comment, visit: Visit, here: Opened) -> bool:
     return comment.taken_back_at is None and seen
 
 
-def _numbered(*where: ColumnElement[bool]) -> tuple[Any, Any, Any]:
-    """Comments with their place in their thread, oldest first, and how many are in it; the roots are one."""
-    within = Comment.thread_id
-    order = Comment.said_at, Comment.id
-    rows = (
-        select(
-            Comment,
-            func.row_number().over(partition_by=within, order_by=order).label("position"),
-            func.count().over(partition_by=within).label("total"),
-        )
-        .where(*where)
-        .subquery()
-    )
-    return aliased(Comment, rows), rows.c.position, rows.c.total
-
-
-def _window(
-    session: Session, before: UUID | None, at: UUID | None, *where: ColumnElement[bool]
-) -> tuple[Sequence[Any], UUID | None]:
-    """A page of comments, oldest first, and where the next begins; for the bounds see `conversation`."""
-    each, position, total = _numbered(*where)
-    query = select(each, position, total)
-    if at:
-        moment = _moment(at)
-        since = or_(each.said_at > moment, and_(each.said_at == moment, each.id >= at))
-        rows = session.execute(query.where(since).order_by(position).limit(THREADS + 1)).all()
-        return rows[:THREADS], rows[THREADS][0].id if len(rows) > THREADS else None
-    if before:
-        moment = _moment(before)
-        query = query.where(or_(each.said_at < moment, and_(each.said_at == moment, each.id < before)))
-    rows = session.execute(query.order_by(position.desc()).limit(THREADS)).all()[::-1]
-    return rows, before
-
-
-def _moment(comment_id: UUID) -> Any:
-    return select(Comment.said_at).where(Comment.id == comment_id).scalar_subquery()
-
-
-def _page(threads: list[Said], rows: Sequence[Any], later: UUID | None) -> Conversation:
-    if not rows:
-        return Conversation(threads, 0, None, None)
-    return Conversation(threads, rows[0].total, rows[0][0].id if rows[0].position > 1 else None, later)
+def _page(threads: list[Said], found: Window) -> Conversation:
+    if not found.rows:
+        return Conversation(threads, 0, None, None, None)
+    start = found.rows[0]
+    earlier = start.comment.id if start.position > 1 else None
+    return Conversation(threads, start.total, start.first, earlier, found.later)
 
 
 def _heard(
-    session: Session, visit: Visit, here: Opened, roots: Iterable[Comment], replies: Iterable[Any]
+    session: Session, visit: Visit, here: Opened, roots: Sequence[Row], replies: Sequence[Row]
 ) -> list[Said]:
     """Threads as their reader sees them. One statement."""
-    roots, replies = list(roots), list(replies)
-    comments = [*roots, *(row[0] for row in replies)]
-    speakers = _speakers(session, visit, here, {comment.author_id for comment in comments})
+    heard = voices(session, visit, here, [row.comment for row in (*roots, *replies)])
 
-    def say(comment: Comment) -> Said:
+    def say(row: Row) -> Said:
+        comment = row.comment
         mine = comment.author_id == visit.person_id
         new = not mine and here.read_at is not None and comment.said_at > here.read_at
-        return Said(comment, speakers[comment.author_id], mine, new)
+        names = heard.names.get(comment.id) or Names()
+        return Said(comment, heard.speakers[comment.author_id], mine, new, names, row.votes)
 
-    threads = {root.id: say(root) for root in roots}
-    for reply, _, total in replies:
-        threads[reply.thread_id].answers = total
-        threads[reply.thread_id].replies.append(say(reply))
+    threads: dict[UUID | None, Said] = {root.comment.id: say(root) for root in roots}
+    for reply in replies:
+        thread = threads[reply.comment.thread_id]
+        thread.answers = reply.total
+        thread.replies.append(say(reply))
     return list(threads.values())
-
-
-def _speakers(session: Session, visit: Visit, here: Opened, people: set[UUID]) -> Mapping[UUID, Speaker]:
-    """How people are shown; peers by the order in which they first spoke here, taken back or not."""
-    if not people:
-        return {}
-    author = here.contribution.author_id
-    spoke = (
-        select(Comment.author_id, func.min(Comment.said_at).label("first"))
-        .where(Comment.contribution_id == here.id)
-        .group_by(Comment.author_id)
-        .subquery()
-    )
-    staff = and_(Enrolment.role.is_not(None), Enrolment.role.in_(STAFF))
-    number = func.row_number().over(
-        partition_by=or_(staff, spoke.c.author_id == author), order_by=(spoke.c.first, spoke.c.author_id)
-    )
-    ranked = (
-        select(spoke.c.author_id, Person.name, Enrolment.role, number.label("number"))
-        .join(Person, Person.id == spoke.c.author_id)
-        .join(Enrolment, enrolled(visit, Person.id), isouter=True)
-        .subquery()
-    )
-    rows = session.execute(select(ranked).where(ranked.c.author_id.in_(people)))
-    return {
-        row.author_id: speaker(
-            is_reader=row.author_id == visit.person_id,
-            is_author=row.author_id == author,
-            role=row.role,
-            number=row.number,
-            name=row.name,
-            named=here.reader.sees_all,
-        )
-        for row in rows
-    }
 
 
 def said_of(contribution_id: InstrumentedAttribute[UUID], author_id: UUID) -> ColumnElement[int]:

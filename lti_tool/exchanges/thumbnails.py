@@ -1,7 +1,7 @@
 """Small pictures for cards: drawn when they are asked for, light enough for twenty of them on a phone."""
 
 import io
-from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image
 
@@ -9,13 +9,8 @@ SIDE = 360  # pixels, the longer one
 QUALITY = 70
 
 
-def thumbnail(file: Path) -> io.BytesIO:
-    """A picture that we have stored, as a small JPEG; what is transparent becomes white.
-
-    Raises:
-        FileNotFoundError: the storage has lost it.
-
-    """
+def thumbnail(file: BinaryIO) -> io.BytesIO:
+    """A picture that we have stored, as a small JPEG; what is transparent becomes white."""
     with Image.open(file) as source:
         source.draft("RGB", (SIDE, SIDE))  # a large JPEG is decoded at a fraction of its size
         image = source.convert("RGBA" if source.has_transparency_data else "RGB")

@@ -2,33 +2,40 @@
 
 from datetime import date, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import format_date, gettext
+from flask import current_app, flash, redirect, render_template, request
+from flask_babel import format_date, format_timedelta, gettext
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from ..activities.kinds import KINDS
 from ..activities.models import Activity
 from ..contributions import media
+from ..contributions.index import tags
 from ..contributions.queries import attachment_of
 from ..kernel import clock
-from ..kernel.errors import ConflictError, InvalidError, NotAllowedError
+from ..kernel.errors import NotAllowedError
 from ..kernel.i18n import N_
-from ..kernel.permissions import May
-from ..kernel.web import PREFIX, database, visit
-from . import actions, forms, queries, threads
-from .forms import CommentForm, HideForm, ReactionForm
+from ..kernel.web import database, visit
+from . import (
+    actions,
+    answer_views,
+    forms,
+    mentions,
+    moderation,
+    moderation_views,
+    queries,
+    question_views,
+    threads,
+)
+from .forms import CommentForm, ReactionForm
 from .gallery import place_of
-from .models import Comment, ReactionKind
+from .models import CommentRole, ReactionKind
 from .queries import Opened
 from .reading import may_speak, sees_counts
+from .web import ON_THE_PAGE, SAID, WORK, Answer, Here, about, at, blueprint, find, moderates, to
 
-blueprint = Blueprint("exchanges", __name__, url_prefix=f"{PREFIX}/c/<uuid:contribution>")
-Answer = Response | str | tuple[str, int]
-ON_THE_PAGE = (InvalidError, ConflictError)  # refusals that are told beside the text
+__all__ = ("answer_views", "blueprint", "moderation_views", "question_views")  # their routes are its
 AGAIN = timedelta(minutes=10)  # a page opened again within this is read once
 
 
@@ -40,18 +47,18 @@ class Refused(NamedTuple):
     kind: ReactionKind | None = None
 
 
-@blueprint.get("")
+@blueprint.get(WORK)
 def contribution(contribution: UUID) -> str:
     """The contribution, what it did for others, and what is said about it."""
     return _page(contribution, request.args.get("thread", type=_id))
 
 
-@blueprint.get("/reactions")
+@blueprint.get(f"{WORK}/reactions")
 def reactions(contribution: UUID) -> str:
     """All that others say it did for them."""
     page = max(1, request.args.get("page", 1, type=int))
     with database().read() as session:
-        activity, here = _here(session, contribution)
+        activity, here = find(session, contribution)
         if not sees_counts(here.reader):
             raise NotAllowedError(N_("You can read this once you have shared yours."))
         start = (page - 1) * queries.REACTIONS
@@ -64,88 +71,79 @@ def reactions(contribution: UUID) -> str:
         reactions=found,
         words=forms.WORDS,
         date_of=_day,
-        previous_url=_at(contribution, ".reactions", page=page - 1) if page > 1 else None,
-        next_url=_at(contribution, ".reactions", page=page + 1) if more else None,
+        previous_url=at(contribution, "exchanges.reactions", page=page - 1) if page > 1 else None,
+        next_url=at(contribution, "exchanges.reactions", page=page + 1) if more else None,
     )
 
 
-@blueprint.get("/media/<uuid:attachment>")
+@blueprint.get(f"{WORK}/media/<uuid:attachment>")
 def file(contribution: UUID, attachment: UUID) -> Response:
     """A file of the contribution, for those who may read it."""
     with database().read() as session:
-        _, here = _here(session, contribution)
+        _, here = find(session, contribution)
         found = attachment_of(session, here.id, attachment)
     return media.send(found)
 
 
-@blueprint.post("/comments")
+@blueprint.post(f"{WORK}/comments")
 def say(contribution: UUID) -> Answer:
     """Comment, or reply in a thread."""
     form = CommentForm()
     thread = request.form.get("thread", type=_id)
+    asks = request.form.get("role") == CommentRole.QUESTION
     try:
         with database().write() as session:
             activity = place_of(session, visit(), contribution)
             comment = actions.say(
-                session, visit(), activity, contribution, form.text.data or "", form.number(), thread
+                session,
+                visit(),
+                activity,
+                contribution,
+                form.text.data or "",
+                form.number(),
+                thread,
+                asks=asks,
+                mentions=form.mentioned(),
             )
+            strangers = mentions.strangers(session, visit(), comment)
     except ON_THE_PAGE as refusal:
         form.refuse(refusal)
         if refusal.code == "comment-gone":
             thread = None  # what was to be a reply may still be a comment
         return _page(contribution, thread, Refused(form, thread)), refusal.status
-    return _to(comment, new=True)
+    _tell(strangers)
+    return to(comment, new=True)
 
 
-@blueprint.route("/comments/<uuid:comment>", methods=["GET", "POST"])
+@blueprint.route(SAID, methods=["GET", "POST"])
 def edit(contribution: UUID, comment: UUID) -> Answer:
     """One's own comment: write it anew, or take it back."""
     if request.method == "GET":
         with database().read() as session:
-            activity, here = _here(session, contribution)
+            activity, here = find(session, contribution)
             mine = actions.own(session, visit(), here, comment)
-        return _comment_page("edit", activity, here, mine, forms.edit_form(mine))
+        return about("edit", Here(activity, here), comment=mine, form=forms.edit_form(mine))
     form = CommentForm()
     act: Any = actions.take_back if request.form.get("do") == "take-back" else actions.edit
     try:
         with database().write() as session:
             activity = place_of(session, visit(), contribution)
-            written = () if act is actions.take_back else (form.text.data or "",)
+            written = () if act is actions.take_back else (form.text.data or "", form.mentioned())
             mine = act(session, visit(), activity, contribution, comment, *written)
+            strangers = mentions.strangers(session, visit(), mine)
     except ON_THE_PAGE as refusal:
         form.refuse(refusal)
         with database().read() as session:
-            activity, here = _here(session, contribution)
+            activity, here = find(session, contribution)
             mine = actions.own(session, visit(), here, comment)
-        return _comment_page("edit", activity, here, mine, form), refusal.status
+        return about("edit", Here(activity, here), comment=mine, form=form), refusal.status
     if act is actions.take_back:
         flash(gettext("Your comment is taken back."), "success")
-    return _to(mine)
+    _tell(strangers)
+    return to(mine)
 
 
-@blueprint.route("/comments/<uuid:comment>/hide", methods=["GET", "POST"])
-def hide(contribution: UUID, comment: UUID) -> Answer:
-    """A comment that an instructor hides from peers, or shows them again."""
-    form = HideForm()
-    status = 200
-    if request.method == "POST":
-        try:
-            with database().write() as session:
-                activity = place_of(session, visit(), contribution)
-                here = session, visit(), activity, contribution, comment
-                if request.form.get("do") == "restore":
-                    return _to(actions.restore(*here))
-                return _to(actions.hide(*here, form.because.data or ""))
-        except InvalidError as refusal:
-            form.refuse(refusal)
-            status = refusal.status
-    with database().read() as session:
-        activity, opened = _here(session, contribution)
-        found = actions.to_moderate(session, visit(), opened, comment)
-    return _comment_page("hide", activity, opened, found, form), status
-
-
-@blueprint.post("/reactions/<any(thanks,applied,disagree):kind>")
+@blueprint.post(f"{WORK}/reactions/<any(thanks,applied,disagree):kind>")
 def react(contribution: UUID, kind: str) -> Answer:
     """Say what it did for one, say it otherwise, or take that back."""
     form, felt = ReactionForm(), ReactionKind(kind)
@@ -159,10 +157,10 @@ def react(contribution: UUID, kind: str) -> Answer:
     except ON_THE_PAGE as refusal:
         form.refuse(refusal)
         return _page(contribution, None, Refused(form, kind=felt)), refusal.status
-    return redirect(_at(contribution, _anchor="reactions"), 303)
+    return redirect(at(contribution, _anchor="reactions"), 303)
 
 
-@blueprint.post("/bookmark")
+@blueprint.post(f"{WORK}/bookmark")
 def bookmark(contribution: UUID) -> Response:
     """Keep it for later, or no longer."""
     keep = request.form.get("keep") == "1"
@@ -172,14 +170,14 @@ def bookmark(contribution: UUID) -> Response:
             actions.bookmark(session, visit(), activity, contribution, keep=keep)
     except IntegrityError:
         pass  # two tabs at once: the other one kept it
-    return redirect(_at(contribution), 303)
+    return redirect(at(contribution), 303)
 
 
 def _page(contribution_id: UUID, thread: UUID | None = None, refused: Refused | None = None) -> str:
     """The contribution with a page of its threads, or with one thread; `refused` is in it as it was typed."""
     place = {name: request.args.get(name, type=_id) for name in ("before", "at")}
     with database().read() as session:
-        activity, here = _here(session, contribution_id, attachments=True)
+        activity, here = find(session, contribution_id, attachments=True)
         if thread:
             talk = threads.one_thread(session, visit(), here, thread, **place)
         else:
@@ -195,8 +193,8 @@ def _page(contribution_id: UUID, thread: UUID | None = None, refused: Refused | 
         "exchanges/contribution.html",
         activity_name=activity.title,
         here=here,
-        template=KINDS[activity.kind],
-        media_url=lambda attachment: _at(contribution_id, ".file", attachment=attachment.id),
+        activity=activity,
+        media_url=lambda attachment: at(contribution_id, "exchanges.file", attachment=attachment.id),
         talk=talk,
         thread=thread,
         reactions=felt,
@@ -205,12 +203,15 @@ def _page(contribution_id: UUID, thread: UUID | None = None, refused: Refused | 
         counted=sees_counts(here.reader),
         reaction_forms={kind: _reaction_form(kind, felt, today, refused) for kind in kinds},
         refused=refused,
-        comment_form=_typed(refused, None) or forms.comment_form(),
-        reply_form=lambda root: forms.reply_form(root, _typed(refused, root)),
+        comment_form=forms.comment_form(_typed(refused, None), on_question=here.is_question),
+        reply_form=lambda root: forms.reply_form(root, _typed(refused, root.id)),
+        tags=tags(moderation.words_of(here.contribution)),
+        kept_as=uuid5(contribution_id, visit().person_id.hex).hex,
+        first_answer=_first_answer(here, talk),
         speaks=may_speak(here.work),
-        moderates=visit().may(May.SEE_ALL_WORK) and visit().may(May.SET_UP),
-        earlier_url=_at(contribution_id, thread=thread, before=talk.earlier) if talk.earlier else None,
-        later_url=_at(contribution_id, thread=thread, at=talk.later) if talk.later else None,
+        moderates=moderates(),
+        earlier_url=at(contribution_id, thread=thread, before=talk.earlier) if talk.earlier else None,
+        later_url=at(contribution_id, thread=thread, at=talk.later) if talk.later else None,
     )
 
 
@@ -226,17 +227,6 @@ def _reaction_form(
     return forms.reaction_form(kind, today, found.mine.get(kind), came_in)
 
 
-def _comment_page(name: str, activity: Activity, here: Opened, comment: Comment, form: Any) -> str:
-    return render_template(
-        f"exchanges/{name}.html", activity_name=activity.title, here=here, comment=comment, form=form
-    )
-
-
-def _here(session: Session, contribution_id: UUID, *, attachments: bool = False) -> tuple[Activity, Opened]:
-    activity = place_of(session, visit(), contribution_id)
-    return activity, queries.opened(session, visit(), activity, contribution_id, attachments=attachments)
-
-
 def _note_reading(activity: Activity, here: Opened) -> None:
     try:
         with database().write() as session:
@@ -245,15 +235,18 @@ def _note_reading(activity: Activity, here: Opened) -> None:
         pass  # two tabs at once: the other one noted it
 
 
-def _to(comment: Comment, *, new: bool = False) -> Response:
-    """Where a comment stands: a new one with the latest, others at the top, a reply in its thread."""
-    at = None if new or comment.thread_id else comment.id
-    anchor = f"comment-{comment.id.hex}"
-    return redirect(_at(comment.contribution_id, thread=comment.thread_id, at=at, _anchor=anchor), 303)
+def _tell(strangers: list[str]) -> None:
+    for name in strangers:
+        sentence = gettext("%(name)s is not in this course: the name stays as plain text.", name=name)
+        flash(sentence, "message")
 
 
-def _at(contribution_id: UUID, endpoint: str = ".contribution", **more: Any) -> str:
-    return url_for(endpoint, contribution=contribution_id, **more)
+def _first_answer(here: Opened, talk: threads.Conversation) -> str:
+    """How long a question waited for its first answer, in words; empty while it waits."""
+    shared = here.contribution.shared_at
+    if not (here.is_question and talk.first and shared):
+        return ""
+    return str(format_timedelta(max(talk.first - shared, timedelta(minutes=1)), granularity="minute"))
 
 
 def _today() -> date:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from ..activities.models import Activity, Grading
-from ..contributions.models import Contribution, ContributionState
+from ..contributions.authors import shared_by
 from ..kernel import clock, journal
 from ..kernel.journal import EventType
 from ..kernel.permissions import May, Role, Visit
@@ -44,7 +44,7 @@ def settle(session: Session, activity_id: UUID, person_id: UUID) -> None:
     # While this lock lasts, nobody switches the columns.
     activity = session.get_one(Activity, activity_id, with_for_update={"read": True, "key_share": True})
     earned = rescore(session, activity, [person_id]).get(person_id)
-    if earned and earned.contribution_id and earned.given >= activity.given:
+    if earned and earned.contribution_id and earned.given >= activity.asked:
         _record_completion(session, activity, person_id, earned.work)
 
 
@@ -88,19 +88,19 @@ def _earned(session: Session, activity: Activity, learners: Collection[UUID]) ->
     sent = Review.activity_id == activity.id, Review.state == ReviewState.SENT
     shared = dict(
         session.execute(
-            select(Contribution.author_id, Contribution.id).where(
-                Contribution.activity_id == activity.id,
-                Contribution.author_id.in_(learners),
-                Contribution.state == ContributionState.SHARED,
+            select(Enrolment.person_id, shared_by(activity.id, Enrolment.person_id)).where(
+                Enrolment.course_id == activity.course_id, Enrolment.person_id.in_(learners)
             )
         ).all()
     )
-    received: dict[UUID, list[float]] = defaultdict(list)
-    for author_id, score in session.execute(
-        select(Review.author_id, Review.score).where(*sent, Review.author_id.in_(learners))
+    scores: dict[UUID | None, list[float]] = defaultdict(list)
+    for contribution_id, score in session.execute(
+        select(Review.contribution_id, Review.score).where(
+            *sent, Review.contribution_id.in_(set(shared.values()) - {None})
+        )
     ):
         if score is not None:
-            received[author_id].append(score)
+            scores[contribution_id].append(score)
     given = dict(
         session.execute(
             select(Review.reviewer_id, func.count())
@@ -108,7 +108,7 @@ def _earned(session: Session, activity: Activity, learners: Collection[UUID]) ->
             .group_by(Review.reviewer_id)
         ).all()
     )
-    return {who: Earned(shared.get(who), received[who], given.get(who, 0)) for who in learners}
+    return {who: Earned(shared.get(who), scores[shared.get(who)], given.get(who, 0)) for who in learners}
 
 
 def _values(activity: Activity, earned: Earned) -> dict[Column, tuple[float, int]]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ..activities.models import Activity, Grading
 from ..activities.queries import activity_of
+from ..contributions.models import Authorship
 from ..kernel import clock
 from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
@@ -136,5 +137,11 @@ def _reviewed(session: Session, activity_id: UUID) -> Sequence[UUID]:
     """Those who have given or received a review."""
     sent = Review.activity_id == activity_id, Review.state == ReviewState.SENT
     return session.scalars(
-        union(select(Review.author_id).where(*sent), select(Review.reviewer_id).where(*sent))
+        union(
+            select(Review.author_id).where(*sent),
+            select(Review.reviewer_id).where(*sent),
+            select(Authorship.person_id)
+            .join(Review, Review.contribution_id == Authorship.contribution_id)
+            .where(*sent),
+        )
     ).all()

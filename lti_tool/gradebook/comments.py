@@ -1,28 +1,23 @@
 """What the LMS's gradebook says beside our numbers, in the activity's language. Pure."""
 
-from functools import lru_cache
-from pathlib import Path
-
-from babel.support import NullTranslations, Translations
-
+from ..kernel.i18n import catalogue
 from .models import WORK_SHARE, Column
 
-_CATALOGUES = Path(__file__).parents[1] / "translations"
 _LONGEST = 100  # characters of a column's label that Open edX takes
 
 
 def comment(column: Column, received: int, given: int, asked: int, language: str) -> str:
     """What stands beside a score: what it rests on. A total has a line for each of its parts."""
-    catalogue = _catalogue(language)
+    messages = catalogue(language)
     if column is Column.WORK:
-        sentence = catalogue.ngettext("Mean of %(num)d review", "Mean of %(num)d reviews", received)
+        sentence = messages.ngettext("Mean of %(num)d review", "Mean of %(num)d reviews", received)
         return sentence % {"num": received}
     if column is Column.REVIEWING:
-        sentence = catalogue.ngettext(
+        sentence = messages.ngettext(
             "%(given)d of %(num)d review given", "%(given)d of %(num)d reviews given", asked
         )
         return sentence % {"given": min(given, asked), "num": asked}
-    part = catalogue.gettext("%(reason)s: %(percent)d%% of the score")
+    part = messages.gettext("%(reason)s: %(percent)d%% of the score")
     shares = {Column.WORK: WORK_SHARE, Column.REVIEWING: 1 - WORK_SHARE}
     return "\n".join(
         part % {"reason": comment(each, received, given, asked, language), "percent": round(share * 100)}
@@ -34,11 +29,6 @@ def label(column: Column, title: str, language: str) -> str:
     """The name of a column."""
     if column.coupled:
         return title[:_LONGEST]
-    around = _catalogue(language).gettext("%(title)s (reviewing)")
+    around = catalogue(language).gettext("%(title)s (reviewing)")
     room = _LONGEST - len(around % {"title": ""})
     return around % {"title": title[:room]}
-
-
-@lru_cache
-def _catalogue(language: str) -> NullTranslations:
-    return Translations.load(_CATALOGUES, [language])

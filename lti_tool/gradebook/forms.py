@@ -1,12 +1,18 @@
-"""What may come in when an activity's columns are chosen."""
+"""What may come in when an activity's columns are chosen, or one person gets dates of their own."""
 
+from datetime import datetime, tzinfo
+
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField
+from wtforms import DateTimeLocalField, RadioField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
-from ..activities.models import Grading
+from ..activities.forms import MOMENT
+from ..activities.models import Extension, Grading
+from ..activities.phases import Dates
+from ..kernel.errors import InvalidError
 from ..kernel.i18n import N_
 
 # What each choice means, beside the radio button; a total's shares are filled in from WORK_SHARE.
@@ -31,3 +37,39 @@ class ColumnsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         ],
         validators=[InputRequired(_l("Choose one."))],
     )
+
+
+class DatesForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """One person's own dates; an empty one is everybody's."""
+
+    share_by = DateTimeLocalField(
+        _l("Share by"), [Optional()], format=MOMENT, invalid_value_message=_l("Choose a date and a time.")
+    )
+    review_by = DateTimeLocalField(
+        _l("Review by"), [Optional()], format=MOMENT, invalid_value_message=_l("Choose a date and a time.")
+    )
+
+    def dates(self, zone: tzinfo) -> Dates:
+        """What was chosen, read in `zone`."""
+
+        def aware(value: datetime | None) -> datetime | None:
+            return value and value.replace(tzinfo=zone)
+
+        return Dates(aware(self.share_by.data), aware(self.review_by.data))
+
+    def refuse(self, refusal: InvalidError) -> None:
+        """Show a refusal at its field."""
+        self[refusal.field].errors = [
+            *self[refusal.field].errors,
+            gettext(refusal.sentence, **refusal.values),
+        ]
+
+
+def dates_form(extension: Extension | None, zone: tzinfo) -> DatesForm:
+    """The form with a person's own dates in it, for who has not chosen others."""
+
+    def here(value: datetime | None) -> datetime | None:
+        return value and value.astimezone(zone).replace(tzinfo=None)
+
+    own = (extension.share_by, extension.review_by) if extension else (None, None)
+    return DatesForm(share_by=here(own[0]), review_by=here(own[1]))

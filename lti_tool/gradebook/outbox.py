@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from ..activities.models import Activity, Placement
+from ..contributions.authors import shared_by
 from ..contributions.models import Contribution
 from ..kernel import clock
 from ..lti.grades import LineItem as Item
@@ -161,10 +162,7 @@ def _entries(session: Session, column: LineItem) -> list[Entry]:
             func.coalesce(reviewing.basis, 0),
         )
         .join(Person, Person.id == Score.person_id)
-        .outerjoin(
-            Contribution,
-            and_(Contribution.activity_id == Score.activity_id, Contribution.author_id == Score.person_id),
-        )
+        .outerjoin(Contribution, Contribution.id == shared_by(column.activity_id, Score.person_id))
         .where(
             Score.activity_id == column.activity_id,
             Score.column == column.column,

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
-from ..activities.models import Activity
+from ..activities.models import Activity, Extension
+from ..contributions.authors import own_contribution, written_by
 from ..contributions.models import Contribution, ContributionState
-from ..contributions.queries import own_contribution
 from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
 from ..kernel.permissions import May, Visit
@@ -38,6 +38,8 @@ class PersonsWork:
     received: list[NamedReview]
     given: list[GivenReview]
     scores: dict[Column, Score]
+    extension: Extension | None = None
+    drafted: bool = False  # by themselves, and not shared
 
     @property
     def spread(self) -> tuple[float, float] | None:
@@ -55,25 +57,37 @@ def persons_work(session: Session, visit: Visit, activity: Activity, person_id: 
 
     """
     visit.require(May.SEE_ALL_WORK)
-    person = session.scalar(
-        select(Person)
+    theirs = and_(Extension.activity_id == activity.id, Extension.person_id == Person.id)
+    row = session.execute(
+        select(Person, Extension)
         .join(Enrolment, Enrolment.person_id == Person.id)
+        .join(Extension, theirs, isouter=True)
         .where(
             Person.id == person_id,
             Person.tenant_id == visit.tenant_id,
             Enrolment.course_id == activity.course_id,
         )
-    )
-    if person is None:
+    ).one_or_none()
+    if row is None:
         raise NotFoundError(UNKNOWN)
+    person, extension = row
     contribution = own_contribution(session, activity.id, person.id)
+    drafted = contribution is not None and contribution.written_by_id is None
     if contribution is not None and contribution.state is not ContributionState.SHARED:
         contribution = None
     scores = session.scalars(
         select(Score).where(Score.activity_id == activity.id, Score.person_id == person.id)
     )
     received, given = _reviews(session, activity, person.id)
-    return PersonsWork(person, contribution, received, given, {score.column: score for score in scores})
+    return PersonsWork(
+        person,
+        contribution,
+        received,
+        given,
+        {score.column: score for score in scores},
+        extension,
+        drafted and contribution is None,
+    )
 
 
 def _reviews(
@@ -88,7 +102,7 @@ def _reviews(
         .where(
             Review.activity_id == activity.id,
             Review.state == ReviewState.SENT,
-            or_(Review.author_id == person_id, Review.reviewer_id == person_id),
+            or_(Review.contribution_id.in_(written_by(person_id)), Review.reviewer_id == person_id),
         )
         .options(selectinload(Review.marks))
         .order_by(Review.sent_at, Review.id)
@@ -96,8 +110,8 @@ def _reviews(
     received, given = list[NamedReview](), list[GivenReview]()
     for review, by, of in rows:
         marks = {mark.criterion_id: mark for mark in review.marks}
-        if review.author_id == person_id:
-            received.append(NamedReview(review, by, marks))
-        else:
+        if review.reviewer_id == person_id:
             given.append(GivenReview(review, of, marks))
+        else:
+            received.append(NamedReview(review, by, marks))
     return received, given

@@ -2,16 +2,17 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import format_decimal, gettext, ngettext
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from ..activities.kinds import KINDS
+from ..activities.actions import extend
 from ..activities.models import Activity, Grading
 from ..activities.queries import activity_of, opened_activity
-from ..kernel.errors import NotFoundError
+from ..contributions import media
+from ..kernel.errors import InvalidError, NotFoundError
 from ..kernel.permissions import May, Purpose
 from ..kernel.web import PREFIX, database, visit
 from ..lti.models import Launch
@@ -19,7 +20,7 @@ from ..reviews import actions as reviews
 from .actions import send_again
 from .columns import CONSEQUENCES, columns, switch
 from .comments import comment, label
-from .forms import MEANINGS, ColumnsForm
+from .forms import MEANINGS, ColumnsForm, dates_form
 from .models import WORK_SHARE, Column, Score
 from .queries import UNKNOWN, PersonsWork, persons_work
 
@@ -61,11 +62,35 @@ def person(person_id: UUID) -> str:
         activity=activity,
         activity_name=activity.title,
         found=found,
-        template=KINDS[activity.kind],
-        media_url=lambda attachment: url_for("contributions.file", attachment=attachment.id),
+        media_url=media.url,
+        May=May,
         why=lambda score: _why(activity, found, score),
         decimal=format_decimal,
     )
+
+
+@blueprint.route("/people/<uuid:person_id>/dates", methods=["GET", "POST"])
+def dates(person_id: UUID) -> Response | tuple[str, int]:
+    """Later dates for one person, beside their work."""
+    visit().require(May.SET_UP)
+    zone = current_app.config["ENTRAIDE"].zone
+    with database().read() as session:
+        activity = opened_activity(session, visit())
+        found = persons_work(session, visit(), activity, person_id)
+    form = dates_form(found.extension, zone)
+    if form.validate_on_submit():
+        try:
+            with database().write() as session:
+                extend(session, visit(), activity, person_id, form.dates(zone))
+        except InvalidError as refusal:
+            form.refuse(refusal)
+        else:
+            flash(gettext("The dates are kept."), "success")
+            return redirect(url_for(".person", person_id=person_id), 303)
+    page = render_template(
+        "gradebook/dates.html", activity=activity, activity_name=activity.title, found=found, form=form
+    )
+    return page, 422 if form.is_submitted() else 200
 
 
 @blueprint.route("/gradebook/columns", methods=["GET", "POST"])

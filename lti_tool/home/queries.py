@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from ..activities.models import Activity
-from ..activities.queries import schedule
+from ..activities.models import Activity, Feedback, Kind
+from ..contributions.authors import shared_by, wrote
 from ..contributions.models import Contribution, ContributionState
 from ..exchanges.threads import said_of
 from ..gradebook.models import Column, Score, SyncState
@@ -37,6 +37,8 @@ class LearnerHome:
     standing: Standing
     score: float | None
     said: int = 0  # what peers said of the contribution: comments and reactions
+    asked: int = 0  # questions that the person shared
+    open_questions: int = 0  # of others, in the activity
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Totals:
     reviews_asked: int
     unread: int  # contributions without a first review
     refused: int  # scores that the LMS did not take
+    open_questions: int
 
 
 class Show(StrEnum):
@@ -86,23 +89,28 @@ class People:
 
 
 def learner_home(session: Session, activity: Activity, person_id: UUID) -> LearnerHome:
-    """Where a learner stands. Three statements."""
+    """Where a learner stands. Four statements at most."""
     row = session.execute(
         select(Contribution, Score.value, said_of(Contribution.id, person_id))
         .join(
             Score,
             and_(
                 Score.activity_id == Contribution.activity_id,
-                Score.person_id == Contribution.author_id,
+                Score.person_id == person_id,
                 Score.column == Column.WORK,
             ),
             isouter=True,
         )
-        .where(Contribution.activity_id == activity.id, Contribution.author_id == person_id)
+        .where(Contribution.activity_id == activity.id, wrote(person_id))
+        .order_by(Contribution.author_id == person_id, Contribution.number)
+        .limit(1)
     ).first()
     contribution, score, said = row if row else (None, None, 0)
     at = progress(session, activity, person_id)
-    now, dates = clock.now(), schedule(activity)
+    asked = open_questions = 0
+    if activity.kind is Kind.QUESTION:
+        asked, open_questions = _questions(session, activity, person_id)
+    now, dates = clock.now(), at.dates
     standing = Standing(
         drafted=contribution is not None,
         shared=contribution is not None and contribution.state is ContributionState.SHARED,
@@ -113,8 +121,22 @@ def learner_home(session: Session, activity: Activity, person_id: UUID) -> Learn
         received=at.received if at.unlocked else 0,
         sharing=dates.sharing(now),
         reviews=dates.reviewing(now),
+        asks=activity.kind is Kind.QUESTION,
+        helps=open_questions > 0
+        if activity.kind is Kind.QUESTION
+        else activity.feedback is Feedback.COMMENTS,
     )
-    return LearnerHome(contribution, at, standing, score, said)
+    return LearnerHome(contribution, at, standing, score, said, asked, open_questions)
+
+
+def _questions(session: Session, activity: Activity, person_id: UUID) -> tuple[int, int]:
+    """How many questions the person asked, and how many of others wait for an answer. One statement."""
+    there = (*_work(activity), Contribution.hidden_at.is_(None))
+    mine = select(func.count()).where(*there, Contribution.author_id == person_id).scalar_subquery()
+    waiting = Contribution.author_id != person_id, Contribution.answered_at.is_(None)
+    others = select(func.count()).where(*there, *waiting).scalar_subquery()
+    asked, open_questions = session.execute(select(mine, others)).one()
+    return asked, open_questions
 
 
 def totals(session: Session, activity: Activity) -> Totals:
@@ -142,8 +164,11 @@ def totals(session: Session, activity: Activity) -> Totals:
         )
         .scalar_subquery()
     )
-    row = session.execute(select(people, shared, given, unread, refused)).one()
-    return Totals(row[0], row[1], row[2], row[1] * activity.given, row[3], row[4])
+    waiting = Contribution.answered_at.is_(None), Contribution.hidden_at.is_(None)
+    open_questions = select(func.count()).where(*_work(activity), *waiting).scalar_subquery()
+    row = session.execute(select(people, shared, given, unread, refused, open_questions)).one()
+    questions = row[5] if activity.kind is Kind.QUESTION else 0
+    return Totals(row[0], row[1], row[2], row[1] * activity.asked, row[3], row[4], questions)
 
 
 def people(session: Session, activity: Activity, show: Show, after: tuple[str, UUID] | None) -> People:
@@ -156,7 +181,8 @@ def people(session: Session, activity: Activity, show: Show, after: tuple[str, U
         after: the key (name, id) of the last row of the page before.
 
     """
-    given, received = _sent(activity, Review.reviewer_id), _sent(activity, Review.author_id)
+    given = _sent(activity, Review.reviewer_id == Person.id)
+    received = _sent(activity, Review.contribution_id == Contribution.id)
     query: Select[Any] = (
         select(
             Person.id,
@@ -169,7 +195,7 @@ def people(session: Session, activity: Activity, show: Show, after: tuple[str, U
         )
         .select_from(Enrolment)
         .join(Person, Person.id == Enrolment.person_id)
-        .join(Contribution, and_(Contribution.author_id == Person.id, *_work(activity)), isouter=True)
+        .join(Contribution, Contribution.id == shared_by(activity.id, Person.id), isouter=True)
         .where(*_learners(activity))
         .order_by(Person.name, Person.id)
         .limit(PAGE + 1)
@@ -178,7 +204,7 @@ def people(session: Session, activity: Activity, show: Show, after: tuple[str, U
         case Show.NOT_SHARED:
             query = query.where(Contribution.id.is_(None))
         case Show.NOT_REVIEWED:
-            query = query.where(given < activity.given)
+            query = query.where(given < activity.asked)
         case Show.NOT_READ:
             query = query.where(Contribution.id.is_not(None), received == 0)
         case Show.NOT_SEEN:
@@ -231,10 +257,10 @@ def _has_review(contribution_id: Any) -> ColumnElement[bool]:
     )
 
 
-def _sent(activity: Activity, who: Any) -> Any:
+def _sent(activity: Activity, which: ColumnElement[bool]) -> Any:
     return (
         select(func.count())
-        .where(Review.activity_id == activity.id, Review.state == ReviewState.SENT, who == Person.id)
-        .correlate(Person)
+        .where(Review.activity_id == activity.id, Review.state == ReviewState.SENT, which)
+        .correlate(Person, Contribution)
         .scalar_subquery()
     )

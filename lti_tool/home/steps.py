@@ -14,6 +14,7 @@ class Step(StrEnum):
     REVIEW = "review"
     CONTINUE_REVIEW = "continue-review"
     READ = "read"
+    HELP = "help"  # answer, or read and say something
     NOTHING = "nothing"
 
 
@@ -30,16 +31,22 @@ class Standing:
     received: int
     sharing: Door
     reviews: Door
+    asks: bool = False  # sharing is asking: who has no question answers those of others
+    helps: bool = False  # peers wait for answers or comments, not for reviews
 
 
 def next_step(at: Standing) -> Step:
-    """The next step: finish what is open, share before reviewing, review before reading."""
+    """The next step: finish what is open, share before reviewing, review before reading, then help."""
     if at.shared and at.reviewing and lets_in(at.reviews):
         return Step.CONTINUE_REVIEW
+    if not at.shared and not at.drafted and at.asks and at.helps:
+        return Step.HELP
     if not at.shared:
         if not lets_in(at.sharing):
             return Step.NOTHING
         return Step.CONTINUE if at.drafted else Step.SHARE
     if at.given < at.asked and at.work_waits and lets_in(at.reviews):
         return Step.REVIEW
-    return Step.READ if at.received else Step.NOTHING
+    if at.received:
+        return Step.READ
+    return Step.HELP if at.helps else Step.NOTHING

@@ -2,12 +2,15 @@
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from ..activities.models import Activity
 from ..activities.queries import activity_of, schedule
+from ..contributions.teams import is_page
+from ..contributions.together_queries import standing
+from ..exchanges import reports
 from ..kernel import clock
 from ..kernel.permissions import May, Purpose
 from ..kernel.web import PREFIX, database, visit
@@ -46,11 +49,23 @@ def index() -> Response | str:
 
 @blueprint.get("/help")
 def help_page() -> str:
-    """Help and privacy, in plain words."""
-    return render_template("home/help.html")
+    """Help and privacy, in plain words, as they are true here."""
+    with database().read() as reading:
+        activity = activity_of(reading, visit()) if visit().resource_link_id else None
+    return render_template(
+        "home/help.html", activity=activity, mails=current_app.config["ENTRAIDE"].sends_mail
+    )
 
 
 def _learner(reading: Session, activity: Activity) -> str:
+    if is_page(activity):
+        return render_template(
+            "home/together.html",
+            activity=activity,
+            activity_name=activity.title,
+            standing=standing(reading, visit(), activity),
+            door=schedule(activity).sharing(clock.now()),
+        )
     home = queries.learner_home(reading, activity, visit().person_id)
     because = home.progress.because
     return render_template(
@@ -73,6 +88,8 @@ def _instructor(reading: Session, activity: Activity) -> str:
         activity_name=activity.title,
         door=schedule(activity).sharing(clock.now()),
         totals=queries.totals(reading, activity),
+        reports=reports.waiting(reading, activity.id) if visit().may(May.SEE_ALL_WORK) else 0,
+        page=is_page(activity),
         people=queries.people(reading, activity, show, _after()) if may_see else None,
         show=show,
         Show=Show,

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
+from functools import lru_cache
+from pathlib import Path
 
 from babel import Locale
 from babel.core import negotiate_locale
 from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_percent
+from babel.support import NullTranslations, Translations
 
 from . import clock
 
 LANGUAGES = ("en", "fr")
+_CATALOGUES = Path(__file__).parents[1] / "translations"
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 
 
@@ -22,6 +26,12 @@ def N_(message: str) -> str:  # noqa: N802  (gettext's own name for it)
 def choose_language(wanted: Iterable[str]) -> str:
     """The first of the wanted locales ("fr-CA", "fr_FR", "en") that we have; English if none."""
     return negotiate_locale([w.replace("-", "_") for w in wanted if w], LANGUAGES, sep="_") or LANGUAGES[0]
+
+
+@lru_cache
+def catalogue(language: str) -> NullTranslations:
+    """The messages of a language, for what is written outside of any request: mail, the LMS's columns."""
+    return Translations.load(_CATALOGUES, [language])
 
 
 def moment(when: datetime, language: str, zone: tzinfo) -> str:

@@ -10,7 +10,7 @@ from flask import current_app, g, request
 
 from .database import Database
 from .permissions import Visit
-from .storage import FolderStorage
+from .storage import Storage
 
 PREFIX = "/l/<launch>"
 
@@ -20,9 +20,9 @@ def database() -> Database:
     return cast(Database, current_app.extensions["entraide.database"])
 
 
-def storage() -> FolderStorage:
+def storage() -> Storage:
     """The application's file storage."""
-    return cast(FolderStorage, current_app.extensions["entraide.storage"])
+    return cast(Storage, current_app.extensions["entraide.storage"])
 
 
 def visit() -> Visit:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ..kernel import clock
 from ..kernel.i18n import choose_language
+from ..kernel.mail import is_address
 from ..kernel.permissions import PERMISSIONS, May, Role, Visit
 from ..kernel.secrets import digest, random_token
 from ..people.models import Course, Enrolment, Person, Platform
@@ -26,7 +27,12 @@ FRESH = timedelta(minutes=15)  # how old the list of people may be when staff co
 
 
 def arrive(
-    session: Session, message: StrictLaunch, hours: int, *, by_address: bool = False
+    session: Session,
+    message: StrictLaunch,
+    hours: int,
+    *,
+    by_address: bool = False,
+    keep_email: bool = False,
 ) -> tuple[Visit, str]:
     """Make or freshen the rows of a launch; return the visit and the secret for its cookie.
 
@@ -35,6 +41,7 @@ def arrive(
         message: the validated launch.
         hours: how long the visit lasts.
         by_address: the browser keeps no cookie, so the secret will stand in the address.
+        keep_email: mail is sent, so the address is of use; else it is not kept.
 
     """
     claims = message.claims
@@ -46,7 +53,7 @@ def arrive(
         )
     contacts.succeeded(session, message.platform.id, ContactKind.LAUNCH)
     subscriptions.offered(session, tenant, claims.offer)
-    person = _person(session, tenant.id, claims)
+    person = _person(session, tenant.id, claims, keep_email=keep_email)
     about = _about(session, tenant.id, claims)
     course = _course(session, tenant.id, claims)
     link = None
@@ -85,12 +92,13 @@ def arrive(
     return visit_of(launch, person.name, person.locale, active=True), secret
 
 
-def _person(session: Session, tenant_id: UUID, claims: LaunchClaims) -> Person:
+def _person(session: Session, tenant_id: UUID, claims: LaunchClaims, *, keep_email: bool) -> Person:
     person = session.scalar(select(Person).where(Person.tenant_id == tenant_id, Person.sub == claims.sub))
     if person is None:
         person = Person(tenant_id=tenant_id, sub=claims.sub)
         session.add(person)
     person.name = claims.name or person.name or ""
+    person.email = claims.email if keep_email and is_address(claims.email) else ""
     session.flush()
     return person
 

@@ -40,6 +40,7 @@ class LaunchClaims:
     resource_link_id: str = ""
     resource_link_title: str = ""
     name: str = ""
+    email: str = ""
     locale: str = ""
     return_url: str = ""
     product: str = ""
@@ -102,6 +103,7 @@ def read_claims(claims: Claims, *, issuer: str, client_id: str, base_url: str, n
         resource_link_id=link_id,
         resource_link_title=line(link, "title"),
         name=line(claims, "name") or f"{line(claims, 'given_name')} {line(claims, 'family_name')}".strip(),
+        email=line(claims, "email"),
         locale=line(presentation, "locale"),
         return_url=address(presentation, "return_url"),
         product=line(platform, "product_family_code"),

@@ -134,7 +134,8 @@ def _arrive(form: dict[str, str], cookies: Mapping[str, str], by_address: bool) 
     hours = min(HOURS_BY_ADDRESS, _settings().session_hours) if by_address else _settings().session_hours
     with database().write() as writing:
         logins.use(writing, form["state"])
-        visit, secret = arrivals.arrive(writing, message, hours, by_address=by_address)
+        mail = _settings().sends_mail
+        visit, secret = arrivals.arrive(writing, message, hours, by_address=by_address, keep_email=mail)
         for hook in current_app.extensions.get("entraide.on_launch", []):
             hook(writing, visit)
     return visit, secret

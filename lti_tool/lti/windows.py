@@ -53,6 +53,6 @@ def _is_from_here(base_url: str) -> bool:
 
 
 def _place() -> str:
-    """The page of the visit to open, below its prefix."""
+    """The page of the visit to open, below its prefix, with what its address asks for."""
     at = request.values.get("at", "")
-    return quote(at) if at.startswith("/") else "/"
+    return quote(at, safe="/?&=%") if at.startswith("/") else "/"

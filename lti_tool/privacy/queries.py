@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from ..activities.models import Activity, Criterion
+from ..activities.prompts import prompts_of
 from ..contributions.models import Contribution
 from ..exchanges.models import Bookmark, Comment, Reaction, Reading
 from ..gradebook.models import Score
@@ -83,7 +84,7 @@ def _courses(session: Session, person_id: UUID) -> list[Data]:
 
 def _contributions(session: Session, person_id: UUID) -> list[Data]:
     rows = session.execute(
-        select(Contribution, Activity.title)
+        select(Contribution, Activity)
         .join(Activity, Activity.id == Contribution.activity_id)
         .where(Contribution.author_id == person_id)
         .options(selectinload(Contribution.attachments))
@@ -91,8 +92,9 @@ def _contributions(session: Session, person_id: UUID) -> list[Data]:
     )
     return [
         {
-            "activity": activity,
+            "activity": activity.title,
             "title": work.title,
+            "questions": {each.key: each.label for each in prompts_of(activity, answered=work.answers)},
             "answers": work.answers,
             "unsent_changes": work.change,
             "saved": work.saved_at,

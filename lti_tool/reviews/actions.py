@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from ..activities.models import Activity
 from ..activities.phases import Door, lets_in
-from ..activities.queries import schedule
+from ..activities.queries import schedule, schedule_for
+from ..contributions.models import Contribution, ContributionState
 from ..kernel import clock, journal
 from ..kernel.errors import ConflictError
 from ..kernel.i18n import N_
@@ -53,7 +54,7 @@ def pull(session: Session, visit: Visit, activity: Activity) -> Review:
     """
     visit.require(May.TAKE_PART)
     now, me = clock.now(), visit.person_id
-    if lets_in(schedule(activity).reviewing(now)):
+    if lets_in(reviewing(session, visit, activity, now)):
         for _ in range(2):  # what another tab took while this one waited for the lock shows the second time
             review, shared, given = assignment.held(session, activity, me)
             if review and not allocation.expired(review.lease_until, now):
@@ -158,11 +159,11 @@ def send(
     if review.state is ReviewState.SENT:
         return review
     now = clock.now()
-    door = schedule(activity).reviewing(now)
+    door = reviewing(session, visit, activity, now)
     if not lets_in(door):
         because = Because.NOT_OPEN if door is Door.NOT_YET else Because.CLOSED
         raise ConflictError(WHY[because], code=because.value)
-    if review.state is ReviewState.LAPSED and not extra:
+    if review.state is ReviewState.LAPSED and not (extra and _still_shared(session, review)):
         raise LostLeaseError
     scales = queries.scales(activity.criteria)
     writing.write(review, version, draft, scales, activity.minimum_words, complete=True)
@@ -218,6 +219,20 @@ def view_noted(session: Session, visit: Visit, contribution_id: UUID) -> bool:
     """Whether this launch's view of the contribution is in the journal already."""
     entity = uuid5(contribution_id, visit.launch_id)
     return journal.recorded(session, visit.tenant_id, EventType.VIEWED, entity)
+
+
+def reviewing(session: Session, visit: Visit, activity: Activity, now: datetime) -> Door:
+    """May the visitor review now? Later dates of their own are looked for once everybody's have passed."""
+    door = schedule(activity).reviewing(now)
+    if door in {Door.NOT_YET, Door.OPEN}:
+        return door
+    return schedule_for(session, activity, visit.person_id).reviewing(now)
+
+
+def _still_shared(session: Session, review: Review) -> bool:
+    """Whether its author has not taken the work back; it stays so until the end of the transaction."""
+    state = select(Contribution.state).where(Contribution.id == review.contribution_id).with_for_update()
+    return session.scalar(state) is ContributionState.SHARED
 
 
 def _own(session: Session, visit: Visit, activity: Activity, review_id: UUID) -> Review:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
 from ..activities.models import Activity
-from ..contributions.models import Contribution
+from ..contributions.models import Contribution, ContributionState
 from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
 from . import allocation, pool
@@ -81,6 +81,7 @@ def take(session: Session, activity: Activity, person: UUID, given: int, now: da
         update(Contribution)
         .where(
             Contribution.id == func.coalesce(pool.least_served(fresh), pool.least_served(again)),
+            Contribution.state == ContributionState.SHARED,  # its author may just have taken it back
             ~exists().where(pool.in_hand(activity, person)),
         )
         .values(served=Contribution.served + 1)

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
-from ..activities.models import Activity
+from ..activities.models import Activity, Feedback
+from ..contributions.authors import written_by, wrote
 from ..contributions.models import Contribution, ContributionState
 from ..people.models import Enrolment
 from .models import Review, ReviewState
@@ -16,7 +17,10 @@ Author = aliased(Enrolment, name="author")
 
 
 def others_work(activity: Activity, person: UUID) -> Select[UUID]:
-    """What others share in an activity, unless they left the course; test users stay among themselves."""
+    """What others share in an activity, unless they left the course; test users stay among themselves.
+
+    What staff shares is read and not reviewed, and what is hidden waits.
+    """
     test_user = select(Enrolment.test_user).where(
         Enrolment.course_id == activity.course_id, Enrolment.person_id == person
     )
@@ -25,8 +29,11 @@ def others_work(activity: Activity, person: UUID) -> Select[UUID]:
         .join(Author, (Author.course_id == activity.course_id) & (Author.person_id == Work.author_id))
         .where(
             Work.activity_id == activity.id,
+            literal(activity.feedback is Feedback.REVIEWS),
             Work.state == ContributionState.SHARED,
-            Work.author_id != person,
+            ~wrote(person, Work),
+            Work.by_staff.is_(False),
+            Work.hidden_at.is_(None),
             Author.active,
             Author.test_user == test_user.scalar_subquery(),
         )
@@ -74,14 +81,14 @@ def given(activity: Activity, person: UUID) -> ScalarSelect[int]:
 
 def received(activity: Activity, person: UUID) -> ScalarSelect[int]:
     """How many reviews of the person's work were sent in the activity."""
-    return _count(_of(activity, Review.author_id == person, ReviewState.SENT))
+    return _count(_of(activity, Review.contribution_id.in_(written_by(person)), ReviewState.SENT))
 
 
 def has_shared(activity: Activity, person: UUID) -> ColumnElement[bool]:
-    """Whether the person shared a contribution in the activity."""
+    """Whether the person shared a contribution in the activity, alone or with others."""
     return exists().where(
         Contribution.activity_id == activity.id,
-        Contribution.author_id == person,
+        wrote(person),
         Contribution.state == ContributionState.SHARED,
     )
 

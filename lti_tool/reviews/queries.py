@@ -8,8 +8,10 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from ..activities.models import Activity, Criterion
-from ..activities.queries import schedule
+from ..activities.models import Activity, Criterion, Extension
+from ..activities.phases import Schedule
+from ..activities.queries import own_date, schedule
+from ..contributions.authors import written_by
 from ..contributions.models import Contribution, ContributionState
 from ..kernel import clock
 from ..kernel.errors import NotFoundError
@@ -36,6 +38,7 @@ class ReviewProgress:
     received: int
     unlocked: bool
     because: Because | None
+    dates: Schedule  # the person's own, where they have later ones
 
     @property
     def can_pull(self) -> bool:
@@ -81,15 +84,18 @@ def progress(session: Session, activity: Activity, person_id: UUID) -> ReviewPro
             pool.others_work(activity, person_id).exists().label("others"),
             or_(*(works.exists() for works in readable)).label("unread"),
             or_(*(pool.short(works, activity).exists() for works in readable)).label("short"),
+            own_date(activity, person_id, Extension.share_by).label("share_by"),
+            own_date(activity, person_id, Extension.review_by).label("review_by"),
         )
     ).one()
     found = Pool(row.others, row.unread, row.short)
-    door = schedule(activity).reviewing(clock.now())
+    dates = schedule(activity).extended(row.share_by, row.review_by)
+    door = dates.reviewing(clock.now())
     because = allocation.refusal(door, row.shared, row.given, activity.given, found)
     if row.open and because not in {Because.NOT_OPEN, Because.CLOSED}:
         because = None
     unlocked = allocation.unlocked(door, row.given, activity.given, found, row.open is not None)
-    return ReviewProgress(row.given, activity.given, row.open, row.received, unlocked, because)
+    return ReviewProgress(row.given, activity.asked, row.open, row.received, unlocked, because, dates)
 
 
 def next_chance(session: Session, activity: Activity, person_id: UUID) -> datetime | None:
@@ -132,6 +138,9 @@ def work_under_review(session: Session, review: Review) -> Contribution:
     if review.state is ReviewState.LAPSED:
         work = session.scalars(query).one()
         set_committed_value(work, "attachments", [])
+        if work.state is ContributionState.DRAFT:  # its author took it back
+            set_committed_value(work, "title", "")
+            set_committed_value(work, "answers", {})
         return work
     return session.scalars(query.options(selectinload(Contribution.attachments))).one()
 
@@ -147,7 +156,7 @@ def received_reviews(
         select(Review)
         .where(
             Review.activity_id == activity.id,
-            Review.author_id == person_id,
+            Review.contribution_id.in_(written_by(person_id)),
             Review.state == ReviewState.SENT,
         )
         .options(selectinload(Review.marks))

@@ -7,10 +7,9 @@ from flask_babel import format_decimal, gettext
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from ..activities.kinds import KINDS
 from ..activities.models import Activity, Grading
 from ..activities.phases import lets_in
-from ..activities.queries import opened_activity, schedule
+from ..activities.queries import opened_activity, schedule_for
 from ..contributions import media
 from ..contributions.queries import attachment_of
 from ..kernel import clock
@@ -155,8 +154,7 @@ def work(contribution_id: UUID) -> str:
         contribution=contribution,
         author=author,
         reviews=reviews,
-        template=KINDS[activity.kind],
-        media_url=lambda attachment: url_for("contributions.file", attachment=attachment.id),
+        media_url=media.url,
         score=work_score(each.review.score for each in reviews if each.review.score is not None),
         decimal=format_decimal,
     )
@@ -211,6 +209,7 @@ def _workspace(activity: Activity, mine: Review, form: ReviewForm) -> str:
     with database().read() as session:
         contribution = queries.work_under_review(session, mine)
         noted = actions.view_noted(session, visit(), contribution.id)
+        door = actions.reviewing(session, visit(), activity, clock.now())
     if not noted:
         _note_view(activity, contribution.id)
     return _page(
@@ -218,11 +217,10 @@ def _workspace(activity: Activity, mine: Review, form: ReviewForm) -> str:
         activity,
         review=mine,
         work_of=contribution,
-        template=KINDS[activity.kind],
         media_url=lambda attachment: url_for(".file", review_id=mine.id, attachment_id=attachment.id),
         form=form,
         sentences=sentences,
-        taken=lets_in(schedule(activity).reviewing(clock.now())),
+        taken=lets_in(door),
         lapsed=mine.state is ReviewState.LAPSED,
     )
 
@@ -238,6 +236,7 @@ def _note_view(activity: Activity, contribution_id: UUID) -> None:
 def _nothing(because: Because) -> str:
     with database().read() as session:
         activity = opened_activity(session, visit())
+        dates = schedule_for(session, activity, visit().person_id)
         progress = queries.progress(session, activity, visit().person_id)
         chance = (
             queries.next_chance(session, activity, visit().person_id)
@@ -251,7 +250,7 @@ def _nothing(because: Because) -> str:
         why=WHY[because],
         progress=progress,
         chance=chance,
-        until=schedule(activity).share_by,
+        until=dates.share_by,
     )
 
 

@@ -19,10 +19,14 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from sqlalchemy import delete
 
+from ..contributions.uploads import sweep
+from ..exchanges.mailing import send_due as send_mail
+from ..exchanges.news import news_waits, spread
 from ..gradebook.sync import due_platforms, send_due
 from ..kernel import clock, outgoing
 from ..kernel.database import Database
 from ..kernel.heartbeat import Heartbeat, beat
+from ..kernel.mail import Mailer
 from ..kernel.secrets import Sealer
 from ..lti.checks import due_checks, run_check
 from ..lti.fetching import key_set_fetcher
@@ -123,6 +127,8 @@ class Worker:
         self._stop = stop
         self._lanes = Lanes(stop)
         self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._mailer = Mailer(settings.smtp_url, settings.mail_from) if settings.sends_mail else None
+        self._storage = settings.storage()
         self._chores_at = float("-inf")
 
     def run(self) -> None:
@@ -153,10 +159,17 @@ class Worker:
             with self._database.write() as session:
                 tidy(session)
             self._lanes.start("notices", self._subscribe)
+            self._lanes.start("uploads", partial(sweep, self._database, self._storage))
+            if self._mailer:
+                base_url = self._settings.base_url
+                self._lanes.start("mail", partial(send_mail, self._database, self._mailer, base_url))
         relayed = relay(self._database, self._settings.base_url, self._settings.profile_url)
         with self._database.read() as session:
             stores, platforms = due_stores(session), due_platforms(session)
             rosters, checks = platforms_to_read(session), due_checks(session)
+            untold = news_waits(session)
+        if untold:
+            self._lanes.start("news", self._spread)
         for store in stores:
             self._lanes.start(("store", store.id), partial(self._deliver, store))
         for platform in platforms:
@@ -178,6 +191,9 @@ class Worker:
     def _check(self, platform: UUID) -> bool:
         fetch = key_set_fetcher(self._settings.base_url, private=self._settings.allow_private_networks)
         return run_check(self._database, self._connector.afresh, fetch, platform)
+
+    def _spread(self) -> bool:
+        return spread(self._database, self._settings.zone, mail=self._settings.sends_mail)
 
     def _subscribe(self) -> bool:
         return subscribe_due(self._database, self._connector, self._settings.base_url) > 0

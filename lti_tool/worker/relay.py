@@ -10,11 +10,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, bindparam, insert, select, true, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, true, union, update
 from sqlalchemy.orm import Session
 
 from xapi import statements as xapi
 
+from ..contributions.models import Authorship
 from ..gradebook.actions import settle
 from ..kernel import clock
 from ..kernel.bulk import fill, numbers
@@ -163,5 +164,13 @@ def _touched(session: Session, events: Collection[Line]) -> set[tuple[UUID, UUID
     reviews = [event.entity for event in events if event.type is EventType.REVIEWED]
     if not reviews:
         return touched
-    authors = session.execute(select(Review.activity_id, Review.author_id).where(Review.id.in_(reviews)))
-    return touched | set(authors)
+    its = Review.id.in_(reviews)
+    authors = session.execute(
+        union(
+            select(Review.activity_id, Review.author_id).where(its),
+            select(Review.activity_id, Authorship.person_id)
+            .join(Authorship, Authorship.contribution_id == Review.contribution_id)
+            .where(its),
+        )
+    )
+    return touched | {(activity, person) for activity, person in authors}

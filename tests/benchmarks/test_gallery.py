@@ -28,7 +28,7 @@ PAGES = {
     "feed of the course": "/gallery?scope=course",
     "not read": "/gallery?show=not-read",
     "oldest not read": "/gallery?order=oldest-not-read",
-    "needs a reader": "/gallery?show=needs-reader",
+    "needs help": "/gallery?show=needs-help",
     "rare word": "/gallery?q=zebras",
     "frequent word": "/gallery?q=welcome",
     "begins 111 words": "/gallery?q=mot7",
@@ -71,8 +71,10 @@ def two_rooms(database_server, template_url):
             database.dispose()
 
 
-def opener(room: Classroom, folder: Path) -> Callable[[str], tuple[float, int]]:
-    """Opens pages as the instructor; gives seconds and statements."""
+def opener(
+    room: Classroom, folder: Path, shows: str = 'class="gallery-card"'
+) -> Callable[[str], tuple[float, int]]:
+    """Opens pages as the instructor, each of which shows something; gives seconds and statements."""
     app = tool(room.database, folder / uuid4().hex)
     browser = browser_of(app, room.database, room.visit(room.instructor, role=Role.INSTRUCTOR))
     engine = app.extensions["entraide.database"].engine
@@ -83,7 +85,7 @@ def opener(room: Classroom, folder: Path) -> Callable[[str], tuple[float, int]]:
             answer = browser.get(address)
             seconds = time.perf_counter() - start
         assert answer.status_code == 200
-        assert 'class="gallery-card"' in answer.text
+        assert shows in answer.text
         return seconds, len(seen)
 
     return look
@@ -103,7 +105,7 @@ def test_the_gallery_of_10_000_contributions(two_rooms, tmp_path):
             f"\n{name}: {small * 1e3:.1f} ms of 100, {large * 1e3:.1f} ms of 10,000, "
             f"ratio {large / small:.2f}, {most} statements"
         )
-        assert most <= 10
+        assert most <= 12
         if large > MOST_RATIO * small:
             slow[name] = large / small
     assert slow == {}

@@ -1,15 +1,19 @@
 """The campus, and people's browsers whose every complaint fails the test."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
+from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect
 
 from .campus import Campus, open_campus
 from .stage import Stage
 
 Opener = Callable[..., BrowserContext]
 PATIENCE = 15_000  # ms: the machine may be busy
+PHONE = ViewportSize(width=360, height=640)
 expect.set_options(timeout=PATIENCE)
 
 
@@ -39,13 +43,74 @@ def person(open_browser: Opener, campus: Campus, complaints: list[str]) -> Itera
     def open_one(**options: object) -> BrowserContext:
         context = open_browser(**options)
         context.set_default_timeout(PATIENCE)
-        context.on("console", lambda message: complaints.extend(_complaint(message)))
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on("request", lambda request: complaints.extend(_foreign(request.url, campus)))
+        for event, hear in _ears(complaints, campus).items():
+            context.on(event, hear)
         return context
 
     yield open_one
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def phones(browser: Browser) -> Iterator[Callable[[str, str], BrowserContext]]:
+    """Phones by their language and colours, each switched on once: a window costs more than most pages."""
+    with ExitStack() as on:
+
+        @cache
+        def phone(language: str, colours: str) -> BrowserContext:
+            context = browser.new_context(
+                locale=language, color_scheme=colours, reduced_motion="reduce", viewport=PHONE
+            )
+            on.callback(context.close)
+            context.set_default_timeout(PATIENCE)
+            return context
+
+        yield phone
+
+
+@pytest.fixture
+def phone(
+    phones: Callable[[str, str], BrowserContext], campus: Campus, complaints: list[str]
+) -> Iterator[Callable[[str, str], Page]]:
+    """Takes a phone with one empty page; as `person`, but wiped after each test instead of thrown away."""
+    ears = _ears(complaints, campus)
+    taken: list[Page] = []
+
+    def take(language: str, colours: str) -> Page:
+        context = phones(language, colours)
+        page = context.pages[0] if context.pages else context.new_page()
+        page.set_viewport_size(PHONE)
+        for event, hear in ears.items():
+            context.on(event, hear)
+        taken.append(page)
+        return page
+
+    yield take
+    for page in taken:
+        for event, hear in ears.items():
+            page.context.remove_listener(event, hear)
+        _wipe(page.context, campus)
+    assert complaints == []
+
+
+def _wipe(context: BrowserContext, campus: Campus) -> None:
+    """Leave one empty page, and nothing that a browser keeps but its cache."""
+    context.unroute_all()
+    for page in context.pages[1:]:
+        page.close()
+    for page in context.pages:
+        if page.url.startswith(campus.tool.url):
+            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        page.goto("about:blank")
+    context.clear_cookies()
+
+
+def _ears(complaints: list[str], campus: Campus) -> dict[str, Callable[[Any], None]]:
+    return {
+        "console": lambda message: complaints.extend(_complaint(message)),
+        "weberror": lambda error: complaints.append(str(error.error)),
+        "request": lambda request: complaints.extend(_foreign(request.url, campus)),
+    }
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:

@@ -198,7 +198,7 @@ def error_no_session(stage: Stage, context: BrowserContext) -> Page:
 
 
 def error_bad_launch(stage: Stage, context: BrowserContext) -> Page:
-    page = context.new_page()
+    page = stage.page(context)
     page.goto(f"{stage.campus.tool.url}/lti/login?iss=https://nobody.example")
     return page
 

@@ -255,7 +255,7 @@ def peers_contribution_closed(stage: Stage, context: BrowserContext) -> Page:
 
 def comment_with_errors(stage: Stage, context: BrowserContext) -> Page:
     page = peers_contribution_discussed(stage, context)
-    page.locator("main > section > form button").click()
+    page.locator("main > section > form .btn-primary").click()
     page.locator("[data-error-summary]").wait_for()
     return page
 

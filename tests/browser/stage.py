@@ -14,11 +14,12 @@ from sqlalchemy.orm import selectinload
 
 import lti_tool
 from lti_tool.activities import actions as activities
-from lti_tool.activities.actions import Plan
 from lti_tool.activities.kinds import KINDS
 from lti_tool.activities.models import Activity, Kind, Placement
+from lti_tool.activities.suiting import Plan
 from lti_tool.contributions import actions as contributions
 from lti_tool.contributions.models import Contribution
+from lti_tool.contributions.steps import Step, numbered
 from lti_tool.kernel import clock
 from lti_tool.kernel.permissions import Role, Visit
 from lti_tool.kernel.secrets import digest
@@ -43,6 +44,11 @@ WORDS = {
 }
 TITLES = {"en": "How I welcome a new colleague", "fr": "Ma façon d’accueillir un nouveau collègue"}
 NAMES = ("Amélie Rousseau-Delacroix", "Karim Benali", "Sophie Lefèvre", "Thomas Girard", "Emily Hughes")
+# A gesture's; other kinds leave them out.
+STEPS = (
+    Step(numbered(1), "Raise the bed to the height of your hips."),
+    Step(numbered(2), "Count to ten before they stand up.", "Dizziness comes within ten seconds."),
+)
 PRIMARY = "main .btn-primary"
 KEY = "the browser's half of a launch"
 
@@ -71,6 +77,7 @@ class Stage:
         self._add_rows()
         self.instructor = self.person("Margaret O’Neill", Role.INSTRUCTOR)
         self.activity: Activity | None = None
+        self.blank: Page | None = None
 
     def _add_rows(self) -> None:
         platform, now = uuid4(), clock.now()
@@ -142,7 +149,7 @@ class Stage:
         assert self.activity
         texts = answers or dict.fromkeys(self.prompts, WORDS[self.language])
         with self.database.write() as rows:
-            written = contributions.Written(title or TITLES[self.language], texts, {}, 0)
+            written = contributions.Written(title or TITLES[self.language], texts, {}, 0, STEPS)
             contributions.save_draft(rows, author, self.activity, written)
 
     @property
@@ -230,7 +237,12 @@ class Stage:
                     }
                 ]
             )  # fmt: skip
-        return Place(context.new_page(), self.campus.tool.url + path)
+        return Place(self.page(context), self.campus.tool.url + path)
+
+    def page(self, context: BrowserContext) -> Page:
+        """A new page; the first time the `blank` one, if there is any."""
+        page, self.blank = self.blank or context.new_page(), None
+        return page
 
 
 @cache

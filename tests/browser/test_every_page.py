@@ -13,9 +13,9 @@ LOOKS = {"en-light": ("en", "light"), "fr-dark": ("fr", "dark")}
 
 @pytest.mark.parametrize(("stage", "colours"), list(LOOKS.values()), ids=list(LOOKS), indirect=["stage"])
 @pytest.mark.parametrize("state", STATES)
-def test_a_page(state: str, stage: Stage, colours: str, person, complaints: list[str]) -> None:
-    options = {"viewport": {"width": 360, "height": 640}, "color_scheme": colours, "reduced_motion": "reduce"}
-    page: Page = STATES[state](stage, person(locale=stage.language, **options))
+def test_a_page(state: str, stage: Stage, colours: str, phone, complaints: list[str]) -> None:
+    stage.blank = phone(stage.language, colours)
+    page: Page = STATES[state](stage, stage.blank.context)
     assert page.locator("html").get_attribute("data-bs-theme") == colours
     assert page.locator("html").get_attribute("lang") == stage.language
     assert page.locator("h1").count() == 1

@@ -1,7 +1,9 @@
 """What was typed is never lost: a killed tab, a stopped server, a mistake, a lost session, a closed door."""
 
+from contextlib import suppress
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from lti_tool.contributions.models import Contribution
 from lti_tool.kernel import clock
@@ -14,6 +16,7 @@ from .stage import WORDS, Stage
 pytestmark = pytest.mark.browser
 TEXT = WORDS["en"] * 2
 STATUS = "[data-autosave-status]"
+OFFLINE = "ERR_INTERNET_DISCONNECTED"
 
 
 @pytest.fixture
@@ -66,6 +69,39 @@ def test_a_tab_is_killed_before_it_was_saved(writing) -> None:
     page.wait_for_timeout(500)
     page.goto(f"{writing.url}/share")
     assert page.locator("#answer-situation").input_value() == TEXT
+
+
+def test_offline_with_the_tab_killed_and_back(writing, complaints: list[str]) -> None:
+    """What was typed without a network is on the device, and goes to the server with the next visit."""
+    page, address = writing.page, f"{writing.url}/share"
+    page.context.set_offline(True)
+    page.locator("#answer-situation").fill(TEXT)
+    page.wait_for_timeout(400)  # long before it would be sent
+    with suppress(Error):
+        page.goto("chrome://crash")  # no last breath
+    page.close(run_before_unload=False)
+    page.context.set_offline(False)
+    again = page.context.new_page()
+    again.goto(address)
+    assert again.locator("#answer-situation").input_value() == TEXT
+    expect(again.locator("#autosave-restored")).to_contain_text("The text kept on this device is back.")
+    saved(again)
+    assert ".text." not in again.evaluate("JSON.stringify(localStorage)")
+    complaints[:] = [each for each in complaints if OFFLINE not in each]
+
+
+def test_somebody_else_on_this_device_finds_nothing(stage: Stage, writing, complaints: list[str]) -> None:
+    page = writing.page
+    page.context.set_offline(True)
+    page.locator("#answer-situation").fill(TEXT)
+    says(page, "keptUntilBack")
+    page.close(run_before_unload=False)
+    page.context.set_offline(False)
+    other = stage.enter(page.context, stage.person("Sophie Lefèvre"))
+    other.go("/share")
+    expect(other.page.locator("#answer-situation")).to_have_value("")
+    assert TEXT[:40] not in other.page.evaluate("JSON.stringify(localStorage)")
+    complaints[:] = [each for each in complaints if OFFLINE not in each]
 
 
 def test_the_server_stops_while_one_types(campus: Campus, reviewing, complaints: list[str]) -> None:

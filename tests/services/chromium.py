@@ -22,6 +22,8 @@ FLAGS = (
     "--disable-quic",
     "--no-first-run",
     "--test-third-party-cookie-phaseout",
+    "--use-fake-device-for-media-stream",  # a camera and a microphone that every machine has
+    "--use-fake-ui-for-media-stream",
 )
 
 

@@ -10,7 +10,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -31,12 +31,52 @@ SETTINGS = {
 }
 
 
+# Where a change of the tables leaves its mark: a row more or less, or one that a later transaction wrote.
+CATALOGUES = ("pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_trigger", "pg_proc")
+TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+COUNT_ANEW = "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence"
+
+
+class Copy:
+    """A database made from a template: when a test has used it, it can be made as new, ten times as fast."""
+
+    def __init__(self, name: str, connection: psycopg.Connection) -> None:
+        self.name = name
+        tables = [table for (table,) in connection.execute(TABLES)]
+        filled = {
+            table for table in tables if connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
+        }
+        self._unchanged = " UNION ALL ".join(
+            f"SELECT count(*), max(xmin::text::bigint) FROM {table}" for table in (*CATALOGUES, *filled)
+        )
+        self._was = connection.execute(self._unchanged).fetchall()
+        # No foreign key is checked meanwhile: all these tables are empty afterwards.
+        deletions = [f"DELETE FROM {table}" for table in tables if table not in filled]
+        self._empty = "; ".join(["SET session_replication_role = replica", *deletions, COUNT_ANEW])
+
+    def renew(self, connection: psycopg.Connection) -> bool:
+        """Take all rows out; whether it is like its template again. Whoever is still connected is cut off."""
+        while connection.execute(OTHERS).fetchall():
+            time.sleep(0.005)
+        if connection.execute(self._unchanged).fetchall() != self._was:
+            return False
+        try:
+            connection.execute(self._empty)
+        except psycopg.errors.InsufficientPrivilege:  # not our own server
+            return False
+        return True
+
+
 class Server:
     """A running server on which databases can be made and dropped; `note` says where it comes from."""
 
     def __init__(self, url: URL, note: str) -> None:
         self.url = url
         self.note = note
+        self._spare: dict[str, list[Copy]] = {}  # template -> its copies that are as new
         with self._administrator() as connection:
             self.version = connection.info.parameter_status("server_version").split()[0]
 
@@ -47,23 +87,62 @@ class Server:
     def fresh(self, template: str | None = None) -> Iterator[str]:
         """The SQLAlchemy URL of a new database, a copy of the one at URL `template` if given.
 
-        It is dropped afterwards. Nobody may be connected to the template meanwhile.
+        Nobody can use it afterwards. Nobody may be connected to the template meanwhile.
         """
-        name = f"entraide_test_{uuid.uuid4().hex[:12]}"
-        source = make_url(template).database if template else "template1"
-        self._execute("CREATE DATABASE {} TEMPLATE {}", name, source)
+        if template:
+            with self._copied(template) as name:
+                yield self._url(name)
+            return
+        name = self._create("template1")
         try:
-            yield self.url.set(database=name).render_as_string(hide_password=False)
+            yield self._url(name)
         finally:
-            self._execute("DROP DATABASE {} WITH (FORCE)", name)
+            self._drop(name)
+
+    @contextmanager
+    def _copied(self, template: str) -> Iterator[str]:
+        spare = self._spare.setdefault(template, [])
+        if spare:
+            copy = spare.pop()
+        else:
+            name = self._create(make_url(template).database)
+            with self._administrator(name) as connection:
+                copy = Copy(name, connection)
+        renewed = False
+        try:
+            yield copy.name
+            with self._administrator(copy.name) as connection:
+                renewed = copy.renew(connection)
+        finally:
+            if renewed:
+                spare.append(copy)
+            else:
+                self._drop(copy.name)
+
+    def close(self) -> None:
+        """Drop what was kept for another test."""
+        for copy in [copy for spare in self._spare.values() for copy in spare]:
+            self._drop(copy.name)
+        self._spare.clear()
+
+    def _create(self, source: str) -> str:
+        name = f"entraide_test_{uuid.uuid4().hex[:12]}"
+        self._execute("CREATE DATABASE {} TEMPLATE {}", name, source)
+        return name
+
+    def _drop(self, name: str) -> None:
+        self._execute("DROP DATABASE {} WITH (FORCE)", name)
+
+    def _url(self, name: str) -> str:
+        return self.url.set(database=name).render_as_string(hide_password=False)
 
     def _execute(self, statement: str, *names: str) -> None:
         with self._administrator() as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
-    def _administrator(self) -> psycopg.Connection:
-        plain = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return psycopg.connect(plain, autocommit=True)
+    def _administrator(self, database: str | None = None) -> psycopg.Connection:
+        url = self.url.set(drivername="postgresql", database=database or self.url.database)
+        return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
 
 
 @contextmanager
@@ -78,7 +157,8 @@ def server() -> Iterator[Server]:
             raise UnavailableError(
                 f"the server of ENTRAIDE_TEST_POSTGRES_URL does not answer: {error}"
             ) from error
-        yield existing
+        with closing(existing):
+            yield existing
         return
     binaries = find_binaries()
     if not binaries:

@@ -119,7 +119,7 @@ def test_the_sentences_of_the_modules_are_all_translated_ones() -> None:
         re.findall(r'^  "(\w+)": _\(', (ROOT / "templates" / "_strings.html").read_text(), re.MULTILINE)
     )
     asked = set()
-    for path in (STATIC / "js").glob("*.js"):
+    for path in (STATIC / "js").rglob("*.js"):
         for call in re.findall(r"\bwords\(([^{]*?)[,)]", path.read_text()):
             asked |= set(re.findall(r'"(\w+)"', call))
     assert asked == offered

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from lti_tool.cli import entraide
-from lti_tool.cli.running import PORT
+from lti_tool.cli.surroundings import PORT
 from lti_tool.lti.refusals import SENTENCES
 from lti_tool.settings import Settings
 
@@ -58,7 +58,9 @@ def check_command(line: str) -> None:
     for word in shlex.split(line.replace("...", "")):
         if isinstance(here, click.Group) and not word.startswith("-"):
             assert word in here.commands, f"entraide {line}: no command {word!r}"
-            here = here.commands[word]
+            _, found, _ = here.resolve_command(click.Context(here), [word])
+            assert found
+            here = found
         elif word.startswith("--"):
             options = {option for parameter in here.params for option in parameter.opts} | {"--help"}
             assert word.partition("=")[0] in options, f"entraide {line}: no option {word!r}"

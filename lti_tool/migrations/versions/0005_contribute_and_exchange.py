@@ -9,6 +9,14 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+# Whoever listens on PostgreSQL hears of what is new when it is committed; see kernel/commits.py.
+TELL = (
+    "CREATE FUNCTION tell_of_news() RETURNS trigger LANGUAGE plpgsql "
+    "AS 'BEGIN PERFORM pg_notify(''entraide'', ''''); RETURN NULL; END'",
+    "CREATE TRIGGER event_told AFTER INSERT ON event FOR EACH STATEMENT EXECUTE FUNCTION tell_of_news()",
+    "CREATE TRIGGER news_told AFTER INSERT ON news FOR EACH STATEMENT EXECUTE FUNCTION tell_of_news()",
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -97,6 +105,7 @@ def upgrade() -> None:
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("merged", sa.Boolean(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("form", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(
             ["author_id"], ["person.id"], name=op.f("fk_revision_author_id"), ondelete="SET NULL"
         ),
@@ -107,6 +116,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("contribution_id", "number", name=op.f("pk_revision")),
+        sa.UniqueConstraint("contribution_id", "form", name=op.f("uq_revision_contribution_id_form")),
     )
     with op.batch_alter_table("revision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_revision_author_id"), ["author_id"], unique=False)
@@ -235,6 +245,20 @@ def upgrade() -> None:
             postgresql_where=sa.text("settled_at IS NULL"),
         )
         batch_op.create_index(batch_op.f("ix_report_reporter_id"), ["reporter_id"], unique=False)
+        batch_op.create_index(
+            "uq_report_of_contribution",
+            ["reporter_id", "contribution_id"],
+            unique=True,
+            sqlite_where=sa.text("settled_at IS NULL AND comment_id IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL AND comment_id IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_report_of_comment",
+            ["reporter_id", "comment_id"],
+            unique=True,
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
 
     op.create_table(
         "upload",
@@ -243,6 +267,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("received", sa.BigInteger(), nullable=False),
+        sa.Column("parts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("step", sa.Uuid(), nullable=True),
         sa.Column("attachment_id", sa.Uuid(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
@@ -331,6 +356,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("endorsed_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("endorsed_by_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("open_in_id", sa.Uuid(), nullable=True))
+        batch_op.create_index(
+            "ix_comment_open",
+            ["open_in_id", "said_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("open_in_id IS NOT NULL"),
+            postgresql_where=sa.text("open_in_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "uq_comment_accepted",
             ["contribution_id"],
@@ -351,6 +384,12 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             batch_op.f("fk_comment_hidden_by_id"), "person", ["hidden_by_id"], ["id"], ondelete="SET NULL"
         )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_comment_open_in_id"), "activity", ["open_in_id"], ["id"], ondelete="CASCADE"
+        )
+        batch_op.create_check_constraint(
+            batch_op.f("ck_comment_open"), "open_in_id IS NULL OR answered_at IS NULL"
+        )
         batch_op.create_check_constraint(
             batch_op.f("ck_comment_accepted"), "accepted_at IS NULL OR role = 'answer'"
         )
@@ -367,6 +406,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("by_staff", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("written_by_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("revision", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("revised_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("pinned_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("exemplary_at", sa.DateTime(timezone=True), nullable=True))
@@ -384,6 +424,27 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("team <> ''"),
             postgresql_where=sa.text("team <> ''"),
+        )
+        batch_op.create_index(
+            "ix_contribution_open",
+            ["activity_id", "shared_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("answered_at IS NULL AND state = 'shared'"),
+            postgresql_where=sa.text("answered_at IS NULL AND state = 'shared'"),
+        )
+        batch_op.create_index(
+            "ix_contribution_pinned",
+            ["activity_id", "pinned_at"],
+            unique=False,
+            sqlite_where=sa.text("pinned_at IS NOT NULL"),
+            postgresql_where=sa.text("pinned_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_contribution_exemplary",
+            ["activity_id"],
+            unique=False,
+            sqlite_where=sa.text("exemplary_at IS NOT NULL"),
+            postgresql_where=sa.text("exemplary_at IS NOT NULL"),
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_contribution_hidden_by_id"),
@@ -417,13 +478,16 @@ def upgrade() -> None:
     # ### end Alembic commands ###
     # What was there before has been told, and each shared text is its own first version.
     op.execute("UPDATE event SET noticed_at = occurred_at")
-    op.execute("UPDATE contribution SET revision = 1 WHERE state = 'shared'")
+    op.execute("UPDATE contribution SET revision = 1, revised_at = shared_at WHERE state = 'shared'")
     op.execute(
         "INSERT INTO revision"
         " (contribution_id, number, author_id, title, answers, words, why, merged, saved_at)"
         " SELECT id, 1, author_id, title, answers, words, '', false, shared_at FROM contribution"
         " WHERE state = 'shared'"
     )
+    if op.get_bind().dialect.name == "postgresql":
+        for statement in TELL:
+            op.execute(statement)
 
 
 def downgrade() -> None:

@@ -1,9 +1,10 @@
 // Nothing typed is lost: a form is saved on the server as it is written, and on this device until the server has it.
-import { keep } from "./keep.js";
+import { keepMine } from "./keep.js";
 import { button, clock, each, moment, notify, say, sentence, words } from "./page.js";
 import { unsaved } from "./unsaved.js";
 
 const PAUSE = 2000; // ms after the last key
+const HERE = 200; // ms after which this device keeps it: a tab may be killed before the pause is over
 const LONGEST_WAIT = 60_000; // ms between two tries
 const REFUSED = [400, 401, 403, 404, 409, 410, 413, 422];
 const SKIPPED = ["csrf_token", "version"]; // belong to the page, not to the person
@@ -13,6 +14,7 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 function fill(form, pairs) {
   const left = [...pairs];
+  form.dispatchEvent(new CustomEvent("restoring", { detail: pairs })); // steps.js makes room for what is coming
   for (const control of form.elements) {
     if (!control.name || SKIPPED.includes(control.name) || ["file", "submit", "button", "hidden"].includes(control.type)) continue;
     const choice = control.type === "radio" || control.type === "checkbox";
@@ -32,7 +34,7 @@ class Autosave {
     this.saved = form.querySelector("[aria-invalid=true]") ? null : texts(form); // a refused form was not stored
     this.sending = null;
     this.wait = PAUSE;
-    form.addEventListener("input", () => this.schedule(PAUSE));
+    form.addEventListener("input", () => (this.schedule(PAUSE), this.soonHere()));
     form.addEventListener("change", () => this.schedule(PAUSE));
     form.addEventListener("submit", (event) => event.defaultPrevented || this.leave());
     document.addEventListener("visibilitychange", () => document.hidden && this.save(true));
@@ -58,12 +60,19 @@ class Autosave {
     this.timer = setTimeout(() => this.save(), delay);
   }
 
+  soonHere() {
+    this.soon ??= setTimeout(() => {
+      this.soon = null;
+      if (!this.left && !same(texts(this.form), this.saved)) this.keepHere();
+    }, HERE);
+  }
+
   tell(text) {
     if (this.status) this.status.textContent = text;
   }
 
   keepHere(sent = false) {
-    return keep.set(this.key, { version: this.version, at: Date.now(), sent, fields: texts(this.form) });
+    return keepMine.set(this.key, { version: this.version, at: Date.now(), sent, fields: texts(this.form) });
   }
 
   leave() {
@@ -113,7 +122,7 @@ class Autosave {
     this.troubled = this.onlyHere = false;
     notify("autosave-notice", "");
     if (same(fields, texts(this.form))) {
-      keep.drop(this.key);
+      keepMine.drop(this.key);
       unsaved(this, false);
     } else this.schedule(PAUSE);
   }
@@ -135,25 +144,27 @@ class Autosave {
   }
 
   restore() {
-    const copy = keep.get(this.key);
+    const copy = keepMine.get(this.key);
     if (!copy) return;
     const newer = this.version > copy.version;
     if (same(copy.fields, texts(this.form)) || (newer && copy.sent)) {
-      keep.drop(this.key);
+      keepMine.drop(this.key);
     } else if (newer) {
       const close = () => notify("autosave-notice", "");
       notify("autosave-notice", words("otherCopy", { time: moment(copy.at) }), [
         button(words("useCopy"), () => (fill(this.form, copy.fields), close(), this.schedule(0))),
-        button(words("dropCopy"), () => (keep.drop(this.key), close())),
+        button(words("dropCopy"), () => (keepMine.drop(this.key), close())),
       ]);
     } else {
+      const before = texts(this.form);
       fill(this.form, copy.fields);
       this.tell(words("restored"));
-      say(words("restored"));
+      const undo = () => (fill(this.form, before), keepMine.drop(this.key), notify("autosave-restored", ""), this.schedule(0));
+      notify("autosave-restored", words("restored"), [button(words("notMine"), undo)]);
       this.schedule(0);
     }
   }
 }
 
 each("form[data-autosave]", (form) => new Autosave(form));
-each("[data-autosave-clear]", (element) => keep.drop(`text.${element.dataset.autosaveClear}`));
+each("[data-autosave-clear]", (element) => keepMine.drop(`text.${element.dataset.autosaveClear}`));

@@ -1,8 +1,10 @@
 // Text areas that grow, meters in words, forms that are sent once, errors that are found first.
 import { each, say, words } from "./page.js";
 
-/** Words as the server counts them (kernel/markup.py): "l'équipe" and "mid-day" are one, punctuation is none. */
-export const count = (text) => (text.match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? []).length;
+const NO_WORD = /^[ \t]*\d{1,9}[.)](?=[ \t])|\]\(https?:\/\/[^\s()]*\)/gm;
+
+/** Words as the server counts them (kernel/markup.py): "l'équipe" and "mid-day" are one, punctuation and marks are none. */
+export const count = (text) => (text.replace(NO_WORD, "").match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? []).length;
 
 function meter(area) {
   const least = Number(area.dataset.words);
@@ -15,6 +17,20 @@ function meter(area) {
     reached = n >= least;
   };
   area.addEventListener("input", show);
+  show();
+}
+
+/** The words of a whole form, beside what is a good length. */
+function target(line) {
+  const form = line.closest("form");
+  const good = Number(line.dataset.targetWords);
+  const rules = new Intl.PluralRules(document.documentElement.lang);
+  const show = () => {
+    let n = 0;
+    for (const each of form.elements) if (/^(answer|step)-/.test(each.name) && each.type !== "hidden" && each.type !== "file") n += count(each.value);
+    line.textContent = words(rules.select(n) === "one" ? "targetOne" : "target", { n, target: good });
+  };
+  form.addEventListener("input", show);
   show();
 }
 
@@ -44,6 +60,8 @@ function once(form) {
 
 each("textarea[data-words]", meter);
 each("textarea[data-autogrow]", grow);
+each("[data-target-words]", target);
+each("[data-print]", (button) => button.addEventListener("click", () => print()));
 each("form[data-once]", once);
 each("[data-starter]", (starter) =>
   starter.addEventListener("click", () => {

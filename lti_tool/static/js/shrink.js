@@ -19,7 +19,7 @@ export async function shrink(file) {
     picture.close();
     const blob = await new Promise((done) => canvas.toBlob(done, kind, QUALITY));
     if (!blob || blob.type !== kind || blob.size >= file.size) return file;
-    return new File([blob], file.name.replace(/\.\w+$/, "") + ENDINGS[kind], { type: kind });
+    return new File([blob], file.name.replace(/\.\w+$/, "") + ENDINGS[kind], { type: kind, lastModified: file.lastModified });
   } catch {
     return file;
   }

@@ -1,123 +1,164 @@
-// Files leave as soon as they are chosen, one after the other, with their progress in words; the server answers the list's new item.
-import { arrived, button, csrfToken, each, notify, say, sentence, words } from "./page.js";
-import { shrink } from "./shrink.js";
-import { unsaved } from "./unsaved.js";
+// Files leave as soon as they are chosen, one after the other; the server answers the list's new item. Large ones
+// leave in parts: they can be paused, they wait for the network, and after a reload they go on where they were.
+import { keep } from "./keep.js";
+import { arrived, button, each, notify, say, words } from "./page.js";
+import { ours, Row, sending, Transfer } from "./transfers.js";
 
-let onTheWay = 0;
+const TUS = "1.0.0";
+const PATIENCE = 10_000; // ms between two looks for the network
+const NO_ANSWER = [502, 503, 504]; // what a proxy says while the server is away
 
-function send(url, data, onProgress) {
-  const request = new XMLHttpRequest(); // fetch cannot tell how far a body has gone
-  const answered = new Promise((done, fail) => {
-    request.upload.addEventListener("progress", (event) => event.lengthComputable && onProgress(event.loaded / event.total));
-    request.addEventListener("load", () =>
-      request.status < 300 ? done(request.responseText) : fail(new Error(sentence(request.responseText) || words("uploadFailed"))),
-    );
-    request.addEventListener("error", () => fail(new Error(words("uploadOffline"))));
-    request.addEventListener("abort", () => fail(null));
-    request.open("POST", url);
-    request.setRequestHeader("X-Requested-With", "fetch");
-    request.setRequestHeader("X-CSRFToken", csrfToken());
-    request.send(data);
-  });
-  return { answered, stop: () => request.abort() };
-}
-
-function transferRow(file) {
-  const row = document.createElement("li");
-  const name = document.createElement("span");
-  const state = document.createElement("span");
-  const bar = document.createElement("progress");
-  name.className = "name";
-  name.textContent = file.name;
-  bar.max = 1;
-  bar.value = 0;
-  bar.setAttribute("aria-label", words("uploading", { name: file.name }));
-  row.append(name, state, bar);
-  return { row, state, bar };
-}
-
-class Upload {
+/** The place in a page where files are chosen, and where they go. */
+class Place {
   constructor(wrapper) {
+    const { upload, uploadTarget, uploadMax, uploadParts, uploadResumable } = wrapper.dataset;
     this.wrapper = wrapper;
-    this.target = document.querySelector(wrapper.dataset.uploadTarget);
-    this.limit = Number(wrapper.dataset.uploadMax ?? Infinity); // bytes
+    this.url = upload;
+    this.parts = uploadParts;
+    this.resumable = uploadResumable;
+    this.target = document.querySelector(uploadTarget);
+    this.limit = Number(uploadMax ?? Infinity); // bytes
+    this.key = `upload.${wrapper.closest("form")?.dataset.autosaveKey}`;
     this.list = document.createElement("ul");
     this.list.className = "transfers";
     wrapper.after(this.list);
     this.queue = Promise.resolve();
-    for (const input of wrapper.querySelectorAll("input[type=file]")) {
+    const inputs = [...wrapper.querySelectorAll("input[type=file]")];
+    for (const input of inputs) {
       input.addEventListener("change", () => {
-        for (const file of input.files) this.add(file, input.dataset.uploadName ?? input.name);
+        for (const file of input.files) this.add(file, input);
         input.value = ""; // the form does not send it a second time
       });
     }
+    this.input = inputs[inputs.length - 1];
+    this.offerCapture();
+    this.step = this.input?.dataset.step ?? "";
+    for (const [id, kept] of Object.entries(this.kept)) if (kept.step === this.step) this.offerAgain(id, kept);
   }
 
-  add(file, name) {
-    const parts = transferRow(file);
-    this.list.append(parts.row);
-    onTheWay += 1;
-    unsaved("files", true);
-    parts.state.textContent = words("uploadWaiting");
-    this.queue = this.queue.then(() => this.transfer(file, name, parts)).finally(() => unsaved("files", (onTheWay -= 1) > 0));
-  }
-
-  async transfer(file, name, { row, state, bar }) {
-    const cancel = button(words("cancel"), () => {});
-    try {
-      const ready = await shrink(file);
-      if (ready.size > this.limit) {
-        throw new Error(words("tooBig", { name: file.name, limit: Math.floor(this.limit / 1_000_000) }));
+  /**
+   * Recording in the page, where the browser and the LMS's frame allow it. A phone's own camera does it better: there
+   * it is for sounds alone; elsewhere it takes the place of the buttons that would only open a folder.
+   */
+  offerCapture() {
+    const may = (what) => document.featurePolicy?.allowsFeature(what) ?? true;
+    if (!navigator.mediaDevices?.getUserMedia || !window.MediaRecorder || !may("microphone")) return;
+    const labels = [...this.wrapper.querySelectorAll("label")];
+    if (may("camera") && matchMedia("(pointer: fine)").matches) {
+      for (const label of labels.filter((each) => each.querySelector("[capture]"))) {
+        const kind = label.querySelector("input").accept.startsWith("video") ? "film" : "photo";
+        label.after(this.opener(kind, label.textContent.trim(), label.querySelector("svg").cloneNode(true)));
+        label.hidden = true;
       }
-      const data = new FormData();
-      data.set(name, ready, ready.name);
-      let said = 0;
-      const going = send(this.wrapper.dataset.upload, data, (part) => {
-        bar.value = part;
-        state.textContent = words("percent", { n: Math.round(part * 100) });
-        if (part - said >= 0.25) {
-          said = part;
-          say(`${file.name} – ${state.textContent}`);
-        }
-      });
-      cancel.addEventListener("click", going.stop);
-      row.append(cancel);
-      this.insert(await going.answered);
-      row.remove();
-      say(words("uploaded", { name: file.name }));
-    } catch (problem) {
-      cancel.remove();
-      if (problem) this.failed(file, name, row, state, problem.message);
-      else row.remove();
     }
+    const icon = labels[0].querySelector("svg").cloneNode(true);
+    const use = icon.querySelector("use");
+    use.setAttribute("href", use.getAttribute("href").replace(/#.*/, "#mic"));
+    this.wrapper.append(this.opener("sound", words("captureSound"), icon));
+  }
+
+  opener(kind, text, icon) {
+    const element = button(text, async () => {
+      const { capture } = await import(this.wrapper.dataset.capture);
+      capture(kind, this.wrapper, element, { words, say, button, take: (file) => this.add(file) });
+    });
+    element.classList.remove("btn-sm");
+    element.prepend(icon);
+    return element;
+  }
+
+  add(file, input = this.input) {
+    this.queued(new Transfer(this, file, input));
+  }
+
+  queued(transfer) {
+    this.queue = this.queue.then(() => transfer.run());
   }
 
   insert(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
-    const items = [...template.content.children];
+    const items = [...template.content.children].filter((item) => !document.getElementById(item.id));
     this.target.append(...items);
     items.forEach(arrived);
     this.wrapper.dispatchEvent(new CustomEvent("uploaded", { bubbles: true }));
   }
 
-  failed(file, name, row, state, message) {
-    row.querySelector("progress").remove();
-    state.textContent = message;
-    const again = button(words("retry"), () => (row.remove(), this.add(file, name)));
-    const forget = button(words("forget"), () => row.remove());
-    for (const each of [again, forget]) each.setAttribute("aria-label", `${each.textContent} – ${file.name}`);
-    row.append(again, forget);
-    say(`${file.name} – ${message}`);
+  // What this device keeps of uploads that are not at their end: {id: {name, size, changed, step}}.
+  get kept() {
+    return keep.get(this.key) ?? {};
+  }
+
+  remember(file, step = "", id) {
+    const { name, size, lastModified } = file;
+    this.drop(this.begun(file, step));
+    keep.set(this.key, { ...this.kept, [id]: { name, size, changed: lastModified, step } });
+  }
+
+  begun(file, step = "") {
+    const same = ([, kept]) => kept.size === file.size && kept.changed === file.lastModified && kept.step === step;
+    return Object.entries(this.kept).find(same)?.[0];
+  }
+
+  /** The id under which a file that was chosen again goes on; its old line goes. */
+  goesOn(file, step) {
+    const id = this.begun(file, step);
+    document.getElementById(`kept-${id}`)?.remove();
+    return id;
+  }
+
+  drop(id) {
+    const { [id]: _, ...rest } = this.kept;
+    keep.set(this.key, rest);
+    document.getElementById(`kept-${id}`)?.remove();
+  }
+
+  at(id, rest = "") {
+    return this.parts.replace(/(?=\?|$)/, `/${id}${rest}`);
+  }
+
+  ask(id, method, rest) {
+    return fetch(this.at(id, rest), { method, headers: { ...ours(), "Tus-Resumable": TUS } });
+  }
+
+  /** All of it is there: the list's new item, as soon as the network lets us ask for it. */
+  async finish(id, onWait = () => {}) {
+    for (;;) {
+      const answer = await this.ask(id, "POST", "/done").catch(() => null);
+      if (answer && !NO_ANSWER.includes(answer.status)) {
+        const text = await answer.text();
+        if (!answer.ok) throw new Error(text);
+        return text;
+      }
+      onWait();
+      await new Promise((go) => (addEventListener("online", go, { once: true }), setTimeout(go, PATIENCE)));
+    }
+  }
+
+  /** After a reload the browser has let go of the file: only the person can choose it again. */
+  async offerAgain(id, { name }) {
+    const answer = await this.ask(id, "HEAD").catch(() => null);
+    if (!answer?.ok) return answer && this.drop(id);
+    const part = answer.headers.get("Upload-Offset") / answer.headers.get("Upload-Length");
+    if (part === 1) {
+      const html = await this.finish(id).catch(() => null);
+      if (html) this.insert(html);
+      return this.drop(id);
+    }
+    const row = new Row(this.list, name);
+    row.element.id = `kept-${id}`;
+    row.bar.value = part;
+    row.tell(words("uploadAgain", { n: Math.round(part * 100) }));
+    row.offer([words("forget"), () => (this.ask(id, "DELETE"), row.remove(), this.drop(id))]);
   }
 }
 
-each("[data-upload]", (wrapper) => new Upload(wrapper));
-addEventListener("beforeunload", (event) => onTheWay > 0 && event.preventDefault());
+each("[data-upload]", (wrapper) => new Place(wrapper));
+addEventListener("beforeunload", (event) => sending() && event.preventDefault());
 document.addEventListener(
   "submit",
   (event) => {
-    if (onTheWay === 0) return;
+    if (!sending()) return;
     event.preventDefault();
     notify("upload-notice", words("uploadsPending"));
   },

@@ -9,14 +9,15 @@ from uuid import uuid4
 import pytest
 from classroom import Classroom, statements
 
-from lti_tool.contributions import actions, queries
+from lti_tool.contributions import actions, attachments, authors, queries
 from lti_tool.contributions.actions import Written
 from lti_tool.contributions.files import SafeFile
 from lti_tool.contributions.models import Attachment, Contribution, ContributionState
+from lti_tool.contributions.revisions import GRACE
 from lti_tool.kernel import clock
 from lti_tool.kernel.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from lti_tool.kernel.journal import Event, EventType
-from lti_tool.kernel.permissions import Role
+from lti_tool.kernel.permissions import PERMISSIONS, May, Role
 
 WHOLE = {"situation": "Every morning at seven.", "what_i_do": "I greet first.", "why_it_works": "They smile."}
 
@@ -45,12 +46,12 @@ def share(room, visit):
 def attach(room, visit, digest="d", key=None):
     file = SafeFile(io.BytesIO(b"x"), "image/png", 1, digest, 1, 1)
     with room.database.write() as session:
-        return actions.add_attachment(session, visit, room.activity, file, key or uuid4().hex)
+        return attachments.add_attachment(session, visit, room.activity, file, key or uuid4().hex)
 
 
 def mine(room, visit):
     with room.database.read() as session:
-        return queries.own_contribution(session, room.activity.id, visit.person_id)
+        return authors.own_contribution(session, room.activity.id, visit.person_id)
 
 
 def refusal(act, *args, error=ConflictError, **kwargs):
@@ -168,7 +169,7 @@ def test_a_change_after_sharing_is_unseen_until_it_is_shared_and_is_no_second_ev
 def test_nothing_changes_once_a_peer_reads_it_and_the_text_is_kept(room, me):
     write(room, me)
     shared = share(room, me)
-    room.set(Contribution, Contribution.id == shared.id, served=1)
+    room.set(Contribution, Contribution.id == shared.id, served=1, revised_at=shared.shared_at - GRACE)
     write(room, me, title="Too late", version=shared.version)
     assert refusal(share, room, me) == "in-review"
     now = mine(room, me)
@@ -181,8 +182,8 @@ def test_files_are_numbered_described_and_taken_off(room, me):
     assert (first.position, second.position) == (1, 2)
     write(room, me, shows={first.id: "A  door", uuid4(): "nothing"})
     with room.database.write() as session:
-        actions.describe_attachment(session, me, room.activity, second.id, "A hall")
-        assert actions.remove_attachment(session, me, room.activity, first.id) == first.storage_key
+        attachments.describe_attachment(session, me, room.activity, second.id, "A hall")
+        assert attachments.remove_attachment(session, me, room.activity, first.id) == first.storage_key
     assert [(each.id, each.shows) for each in mine(room, me).attachments] == [(second.id, "A hall")]
 
 
@@ -200,23 +201,23 @@ def test_the_same_file_sent_twice_is_one_row(room, me):
 
 
 def test_ten_files_and_no_more(room, me):
-    for number in range(actions.MOST_FILES):
+    for number in range(attachments.MOST_FILES):
         attach(room, me, str(number))
     assert refusal(attach, room, me, "one more") == "many-files"
-    assert len(room.all(Attachment)) == actions.MOST_FILES
+    assert len(room.all(Attachment)) == attachments.MOST_FILES
 
 
 def test_nobody_touches_the_files_of_another(room, me):
     file = attach(room, me)
     other = room.visit(room.people(1)[0])
     with room.database.write() as session, pytest.raises(NotFoundError):
-        actions.remove_attachment(session, other, room.activity, file.id)
+        attachments.remove_attachment(session, other, room.activity, file.id)
     write(room, other, version=1, shows={file.id: "Mine now"})
     assert mine(room, me).attachments[0].shows == ""
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.LEARNER])
-def test_only_learners_share(room, role):
+@pytest.mark.parametrize("role", [role for role in Role if May.SHARE not in PERMISSIONS[role]])
+def test_other_roles_do_not_share(room, role):
     visit = room.visit(room.instructor, role=role)
     for act in (write, share, attach):
         assert refusal(act, room, visit, error=NotAllowedError) == "not-allowed"

@@ -23,9 +23,11 @@ from lti_tool.demo.platform import LmsSettings
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 PROMPTS = {
     "practice": ("situation", "what_i_do", "why_it_works", "where_it_does_not"),
-    "gesture": ("what_it_is_for", "steps", "watch_out", "materials"),
+    "gesture": ("what_it_is_for", "materials"),
     "experience": ("what_happened", "what_i_learnt", "what_i_would_do_again"),
 }
+STEP = """<input type="hidden" name="step-order" value="N"><textarea name="step-N-text"></textarea>
+    <input name="step-N-watch_out"><input type="file" name="file-N">"""
 
 
 @dataclass
@@ -37,6 +39,7 @@ class MiniTool:
     errors: list[dict[str, str]] = field(default_factory=list)
     kinds: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
+    steps: dict[tuple[str, str], int] = field(default_factory=dict)
     works: list[dict[str, Any]] = field(default_factory=list)
     drafts: list[dict[str, Any]] = field(default_factory=list)
     reviews: list[dict[str, Any]] = field(default_factory=list)
@@ -170,13 +173,24 @@ class MiniTool:
                 "link": link,
                 "title": request.form["title"],
                 "answers": {n: v for n, v in request.form.items() if n.startswith("answer-")},
-                "files": [f.filename for f in request.files.getlist("file") if f.filename],
+                "files": [f.filename for _, f in request.files.items(multi=True) if f.filename],
+                "steps": [
+                    (request.form[f"step-{n}-text"], request.form[f"step-{n}-watch_out"])
+                    for n in request.form.getlist("step-order")
+                ],
             }
+            if request.form["do"] == "step-add":
+                self.steps[who, link] = self.steps.get((who, link), 1) + 1
+                return redirect("./share", 303)
             self.drafts.append(sent)
             if request.form["do"] == "preview":
                 return '<h1>P</h1><form id="send-form" method="post" action="send"><button>Go</button></form>'
             return redirect("./", 303)
         areas = "".join(f'<textarea name="answer-{p}">\n</textarea>' for p in PROMPTS[self.kinds[link]])
+        if self.kinds[link] == "gesture":
+            numbers = range(self.steps.get((who, link), 1))
+            areas += "".join(STEP.replace("N", str(n)) for n in numbers) + f"<template>{STEP}</template>"
+            areas += '<button name="do" value="step-add">+</button>'
         return f"""<h1>Share</h1><form id="share-form" method="post" enctype="multipart/form-data">
             <input name="title">{areas}<input type="file" name="file" multiple>
             <button name="do" value="save">S</button><button name="do" value="preview">P</button>

@@ -22,10 +22,14 @@ def test_the_story_is_worth_reading() -> None:
     assert len({work.title for _, work in WORKS}) == len(WORKS)
     for chapter, work in WORKS:
         assert set(work.answers) == set(PROMPTS[chapter.kind])
-        assert 80 <= sum(len(text.split()) for text in work.answers.values()) <= 210, work.title
+        told = [
+            *work.answers.values(),
+            *(part for step in work.steps for part in (step.text, step.watch_out)),
+        ]
+        assert 80 <= sum(len(text.split()) for text in told) <= 210, work.title
+        assert bool(work.steps) is (chapter.kind == "gesture")
         assert len(work.reviews) >= 4
         assert len({review.overall for review in work.reviews}) == len(work.reviews)
-        assert set(work.pictures) <= SCENES.keys()
         for review in work.reviews:
             assert len(review.overall.split()) >= 30, review.overall
             assert len(review.marks) == len(review.comments) == 3
@@ -68,6 +72,9 @@ def test_the_story_goes_in_through_the_door(tool: MiniTool) -> None:
     assert tool.kinds == {"11": "practice", "12": "gesture", "13": "experience"}
     assert tool.titles["11"] == "Une pratique qui évite l’accident"
     files = {work["title"]: work["files"] for work in tool.works if work["files"]}
+    steps = {work["title"]: work["steps"] for work in tool.works if work["steps"]}
+    assert len(steps) == 5
+    assert steps["Prendre une charge au sol sans se faire mal au dos"][5][0].startswith("Pour tourner")
     assert files["Prendre une charge au sol sans se faire mal au dos"] == ["lift-low.png", "lift-up.png"]
     titles = {work.title: work for _, work in WORKS}
     for review in tool.reviews:

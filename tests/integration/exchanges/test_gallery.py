@@ -20,8 +20,10 @@ from lti_tool.activities.models import Activity, Grading, Kind, Placement
 from lti_tool.contributions import actions
 from lti_tool.contributions.actions import Written
 from lti_tool.contributions.models import Contribution
+from lti_tool.contributions.steps import Step, numbered
 from lti_tool.exchanges import gallery
-from lti_tool.exchanges.models import Bookmark, Reading
+from lti_tool.exchanges.filters import PAGE, Show
+from lti_tool.exchanges.models import Bookmark, Comment, Reading
 from lti_tool.kernel import clock
 from lti_tool.kernel.database import Database
 from lti_tool.kernel.errors import NotFoundError
@@ -31,6 +33,8 @@ from lti_tool.people.models import Enrolment, Person
 
 MOST = 10  # SQL statements of a page
 ANSWERS = {"situation": "Monday morning."}
+STEPS = (Step(numbered(1), "Lift with the legs."),)
+STEPS = (Step(numbered(1), "Lift with the legs."),)
 
 
 @pytest.fixture
@@ -57,7 +61,7 @@ def share(
     with room.database.write() as session:
         on, visit = activity or room.activity, room.visit(who)
         answers = {prompt.key: "Monday morning." for prompt in KINDS[on.kind].prompts}
-        actions.save_draft(session, visit, on, Written(title, answers, {}, 0))
+        actions.save_draft(session, visit, on, Written(title, answers, {}, 0, STEPS))
         actions.share(session, visit, on)
     return who
 
@@ -166,7 +170,7 @@ def test_filters(room: Classroom, app: Flask) -> None:
         "": ["Mine", "Served", "Kept", "Read"],
         "show=not-read": ["Served", "Kept"],
         "order=oldest-not-read": ["Kept", "Served"],
-        "show=needs-reader": ["Kept", "Read"],
+        "show=needs-help": ["Kept", "Read"],
         "show=bookmarked": ["Kept"],
         "show=mine": ["Mine"],
         "kind=practice": ["Mine", "Served", "Kept", "Read"],
@@ -176,6 +180,58 @@ def test_filters(room: Classroom, app: Flask) -> None:
     assert {query: titles(browser.get(f"/gallery?{query}").text) for query in shown} == shown
     assert titles(staff.get(f"/gallery?person={kept}").text) == ["Kept"]
     assert titles(staff.get(f"/gallery?person={uuid4()}").text) == []
+
+
+def test_what_needs_help_depends_on_what_peers_give(room: Classroom, app: Flask) -> None:
+    said, lone = share(room, "Said"), share(room, "Lone")
+    with room.database.write() as rows:
+        rows.add(
+            Comment(
+                contribution_id=work_of(room, said).id,
+                author_id=lone,
+                text="Nice.",
+                said_at=clock.now(),
+                form=uuid4(),
+            )
+        )
+    staff = as_staff(app, room)
+
+    def waiting(**settings: object) -> list[str]:
+        room.set(Activity, Activity.id == room.activity.id, **({"wanted": 1} | settings))
+        return titles(staff.get("/gallery?show=needs-help").text)
+
+    assert waiting() == ["Lone", "Said"]
+    assert waiting(feedback="comments") == ["Lone"]
+    assert waiting(feedback="none") == []
+    room.set(Contribution, Contribution.author_id == said, answered_at=clock.now())
+    assert waiting(kind=Kind.QUESTION) == ["Lone"]
+    assert titles(staff.get("/gallery?show=open").text) == ["Lone"]
+
+
+def test_a_tag_leads_to_what_has_it(room: Classroom, app: Flask) -> None:
+    share(room, "Calm #First-Day and #rire")
+    share(room, "Mail me#firstday or &#firstday; or 1/#firstday, the first day")
+    share(room, "After the #FIRSTDAY")
+    browser = as_staff(app, room)
+    page = browser.get("/gallery").text
+    assert page.count(">#First-Day</a>") == page.count(">#FIRSTDAY</a>") == 1
+    [link] = set(re.findall(r'href="([^"]*)">#First-Day<', page))
+    found = browser.get(link.replace("&amp;", "&")).text
+    assert titles(found) == ["After the <mark>#FIRSTDAY</mark>", "Calm <mark>#First-Day</mark> and #rire"]
+    assert titles(browser.get("/gallery?q=calm+%23firstday").text) == [
+        titles(found)[1].replace("Calm", "<mark>Calm</mark>")
+    ]
+
+
+def test_everybody_looks_by_person_where_people_are_named(room: Classroom, app: Flask) -> None:
+    author, me = share(room), share(room, "Mine")
+    room.set(Person, Person.id == author, name="Amelie Quennehen")
+    room.set(Activity, Activity.id == room.activity.id, named=True)
+    browser = as_learner(app, room, me)
+    page = browser.get("/gallery").text
+    assert f"person={author}" in page
+    assert "Amelie Quennehen" in page
+    assert titles(browser.get(f"/gallery?person={author}").text) == ["A calm welcome"]
 
 
 def test_three_ways_to_be_empty(room: Classroom, app: Flask) -> None:
@@ -192,7 +248,7 @@ def test_three_ways_to_be_empty(room: Classroom, app: Flask) -> None:
 
 
 def test_pages_show_each_once(room: Classroom, app: Flask) -> None:
-    wanted = [f"Welcome {n}" for n in range(2 * gallery.PAGE + 3)]
+    wanted = [f"Welcome {n}" for n in range(2 * PAGE + 3)]
     for title in wanted:
         share(room, title)
     browser = as_staff(app, room)
@@ -317,7 +373,7 @@ def test_the_picture_of_a_card(room: Classroom, app: Flask) -> None:
 
 
 def test_a_page_costs_few_statements(room: Classroom, app: Flask) -> None:
-    people = [share(room) for _ in range(gallery.PAGE + 5)]
+    people = [share(room) for _ in range(PAGE + 5)]
     another_activity(room)
     everything = "scope=course&q=welcome&kind=practice&order=oldest-not-read&after={after}&person={person}"
     for browser in (as_learner(app, room, people[0]), as_staff(app, room)):
@@ -325,7 +381,7 @@ def test_a_page_costs_few_statements(room: Classroom, app: Flask) -> None:
         for query in (
             "",
             "scope=course",
-            *(f"show={show}" for show in gallery.Show),
+            *(f"show={show}" for show in Show),
             "q=nothing",
             everything,
         ):

@@ -21,7 +21,7 @@ from lti_tool.kernel.permissions import Purpose, Role
 from lti_tool.lti.models import DeepLinkRequest
 from lti_tool.reviews.models import Review, ReviewState
 
-MOST = 10
+MOST = 12
 CROWD = 500
 
 

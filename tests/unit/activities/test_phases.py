@@ -43,7 +43,7 @@ def test_sharing_and_reviewing_have_dates_of_their_own() -> None:
 def test_every_kind_is_whole(kind: Kind) -> None:
     template = KINDS[kind]
     assert template.kind is kind
-    assert len({prompt.key for prompt in template.prompts}) == len(template.prompts) >= 3
+    assert len({prompt.key for prompt in template.prompts}) == len(template.prompts) >= 1
     assert any(prompt.required for prompt in template.prompts)
     assert template.criteria
     for criterion in template.criteria:

@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from base64 import b64decode
 
 import pytest
 from PIL import Image, ImageCms
@@ -14,6 +15,18 @@ from lti_tool.kernel.errors import InvalidError, TooLargeError
 LIMITS = Limits(image=1, document=1, video=1)
 SECRET = b"Jane Secret"
 ORIENTATION, MAKE, GPS = 0x0112, 0x010F, 0x8825
+
+# Red, 64 by 32 pixels, with the name of a camera.
+HEIC = b64decode(
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAb5tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAADRp"
+    "bG9jAAAAAERAAAIAAQAAAAAB4gABAAAAAAAAABkAAgAAAAAB+wABAAAAAAAAADIAAAA4aWluZgAAAAAAAgAAABVpbmZlAgAAAAABAABo"
+    "dmMxAAAAABVpbmZlAgAAAQACAABFeGlmAAAAAA5waXRtAAAAAAABAAAA/WlwcnAAAADdaXBjbwAAAHZodmNDAQNwAAAAkAAAAAAAHvAA"
+    "/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQAqQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbq5Ka5uAhoMCAAAAMD"
+    "IAAAAwAhYgABAAZEAcFzwIkAAAATY29scm5jbHgAAQANAAaAAAAAFGlzcGUAAAAAAAAAQAAAAEAAAAAoY2xhcAAAAEAAAAABAAAAIAAA"
+    "AAEAAAAAAAAAAv///+AAAAACAAAAEHBpeGkAAAAAAwgICAAAABhpcG1hAAAAAAAAAAEAAQWBAgMFhAAAABppcmVmAAAAAAAAAA5jZHNj"
+    "AAIAAQABAAAAU21kYXQAAAAVKAGvBBj4ynHX//Syn76gLtjdIR5wAAAABkV4aWYAAE1NACoAAAAIAAEBDwACAAAADgAAABoAAAAAU2Vj"
+    "cmV0IENhbWVyYQA="
+)
 
 
 def picture(kind="JPEG", size=(40, 20), colour="red", mode="RGB", **options):
@@ -177,8 +190,16 @@ def test_a_text_bomb_in_a_picture_is_refused():
     assert refusal(whole[:33] + text + whole[33:]) == "unreadable"
 
 
-def test_heic_is_refused_with_advice():
-    assert refusal(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(64)) == "file-type"
+def test_a_photo_of_a_phone_becomes_one_that_browsers_show():
+    made = safe(HEIC)
+    content = made.content.read()
+    assert (made.media_type, made.width, made.height) == ("image/jpeg", 64, 32)
+    assert b"Secret Camera" not in content
+    assert b"Secret Camera" in HEIC
+
+
+def test_half_a_photo_of_a_phone_is_refused():
+    assert refusal(HEIC[:300]) == "unreadable"
 
 
 def test_too_many_bytes_are_refused_with_the_limit():

@@ -2,12 +2,11 @@
 
 import pytest
 
-from lti_tool.activities.kinds import KINDS
-from lti_tool.activities.models import Kind
+from lti_tool.activities.models import Activity, Kind
 from lti_tool.contributions.texts import Gap, Text, described, gaps, kept
 from lti_tool.kernel.errors import InvalidError
 
-PRACTICE = KINDS[Kind.PRACTICE]
+PRACTICE = Activity(kind=Kind.PRACTICE)
 WHOLE = {"situation": "Mornings.", "what_i_do": "I greet.", "why_it_works": "They smile back."}
 
 
@@ -15,7 +14,7 @@ def test_a_text_is_kept_plain_with_the_kinds_prompts_alone():
     text = kept(PRACTICE, "  A\u202e calm\n welcome ", {**WHOLE, "situation": "One\r\ntwo\x00", "other": "x"})
     assert text.title == "A calm welcome"
     assert text.answers["situation"] == "One\ntwo"
-    assert set(text.answers) == {prompt.key for prompt in PRACTICE.prompts}
+    assert set(text.answers) == {*WHOLE, "where_it_does_not"}
 
 
 def test_a_whole_text_lacks_nothing_though_an_optional_prompt_is_empty():

@@ -87,7 +87,7 @@ WRONG = [
     ),
     pytest.param(box(b"ftyp", b"isom", bytes(4), b"mp42") + box(b"moov", full(b"mvhd")), id="no track"),
     pytest.param(
-        box(b"ftyp", b"isom", bytes(4), b"mp42") + box(b"moov", track(b"soun", 0, 1)), id="no video track"
+        box(b"ftyp", b"isom", bytes(4), b"mp42") + box(b"moov", track(b"meta", 0, 1)), id="nothing to play"
     ),
     pytest.param(video(box(b"moof", box(b"mfhd"))), id="other tracks in fragments"),
     pytest.param(video(moov=(track(b"meta", 1 << 31, 4),)), id="samples outside"),
@@ -121,12 +121,21 @@ def element(id_, *content, unknown=False):
     return name + (b"\x01" + b"\xff" * 7 if unknown else b"\x08" + len(body).to_bytes(4)) + body
 
 
-def webm(*more, live=False, track_more=(), info_more=()):
+def webm(*more, live=False, kind=b"\x01", track_more=(), info_more=()):
     head = element(0x1A45DFA3, element(0x4282, b"webm").replace(b"\x08\0\0\0\x04", b"\x84"))
     info = element(0x1549A966, element(0x2AD7B1, b"\x0f\x42\x40"), element(0x4D80, b"muxer"), *info_more)
-    tracks = element(0x1654AE6B, element(0xAE, element(0xD7, b"\x01"), element(0x86, b"V_VP8"), *track_more))
+    tracks = element(
+        0x1654AE6B,
+        element(0xAE, element(0xD7, b"\x01"), element(0x83, kind), element(0x86, b"V_VP8"), *track_more),
+    )
     cluster = element(0x1F43B675, element(0xE7, b"\x00"), element(0xA3, PIXELS), unknown=live)
     return head + element(0x18538067, info, tracks, cluster, *more, unknown=live)
+
+
+def test_a_recording_of_sound_alone_is_no_video():
+    sound = box(b"ftyp", b"iso5", bytes(4), b"mp42") + box(b"moov", track(b"soun", 0, 1))
+    assert make_safe(io.BytesIO(sound), LIMITS).media_type == "audio/mp4"
+    assert make_safe(io.BytesIO(webm(kind=b"\x02")), LIMITS).media_type == "audio/webm"
 
 
 TELLING_WEBM = [

@@ -1,0 +1,75 @@
+"""News as sentences, in the page and in mail, in the reader's language. Pure.
+
+Who did it is named where the reader may know it; elsewhere it is "somebody".
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..kernel.journal import EventType
+from .models import NewsKind
+
+Translate = Callable[[str], str]
+
+
+def sentence(
+    kind: NewsKind, event: EventType, facts: Mapping[str, Any], who: str, title: str, _: Translate
+) -> str:
+    """What is new, in one sentence.
+
+    Args:
+        kind: of the news.
+        event: what happened.
+        facts: the event's.
+        who: the name of who did it; empty where the reader does not learn it.
+        title: of the contribution that it is about.
+        _: gives a message in the reader's language.
+
+    """
+    said = _said(kind, event, facts, _) or _happened(kind, event, _)
+    return said % {"who": who or _("Somebody"), "title": title or _("Untitled")}
+
+
+def _said(kind: NewsKind, event: EventType, facts: Mapping[str, Any], _: Translate) -> str:
+    """What moderators and reviewers did: nobody is named."""
+    if kind is NewsKind.REVIEW:
+        return _("“%(title)s” has a new review.")
+    if kind is NewsKind.ACCEPTED and event is EventType.ACCEPTED:
+        return _("Your answer to “%(title)s” is the one that helped.")
+    if kind is NewsKind.MODERATION:
+        if facts["done"] == "reported":
+            return _("Somebody reported “%(title)s”. Please have a look.")
+        comment = bool(facts.get("comment"))
+        if facts["done"] == "hidden":
+            return (
+                _("Your comment on “%(title)s” is hidden from peers.")
+                if comment
+                else _("“%(title)s” is hidden from peers.")
+            )
+        return (
+            _("Your comment on “%(title)s” is shown again.") if comment else _("“%(title)s” is shown again.")
+        )
+    return ""
+
+
+def _happened(kind: NewsKind, event: EventType, _: Translate) -> str:
+    match kind, event:
+        case NewsKind.COMMENT, EventType.ASKED:
+            return _("%(who)s asked a question about “%(title)s”.")
+        case NewsKind.COMMENT, _event:
+            return _("%(who)s commented on “%(title)s”.")
+        case NewsKind.REPLY, _event:
+            return _("%(who)s replied about “%(title)s”.")
+        case NewsKind.MENTION, _event:
+            return _("%(who)s named you about “%(title)s”.")
+        case NewsKind.ANSWER, _event:
+            return _("%(who)s answered your question in “%(title)s”.")
+        case NewsKind.ACCEPTED, _event:
+            return _("%(who)s stands by your answer to “%(title)s”.")
+        case NewsKind.VERSION, _event:
+            return _("%(who)s changed “%(title)s”.")
+        case _kind, EventType.APPLIED:
+            return _("%(who)s applied “%(title)s” at work.")
+        case _kind, EventType.DISAGREED:
+            return _("%(who)s does not agree with “%(title)s”.")
+    return _("%(who)s thanked you for “%(title)s”.")

@@ -1,0 +1,31 @@
+"""How much a request may bring: little, unless its view takes files. Known before anything is read."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, request
+
+FORM = 1 << 20  # bytes of a form: a long text in several fields, and more
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+
+def takes_files(view: _View) -> _View:
+    """Mark a view whose requests may be as large as the largest file that is accepted."""
+    view.takes_files = True  # type: ignore[attr-defined]  # read below
+    return view
+
+
+def init_app(app: Flask, largest: int) -> None:
+    """Bound every request, before anything reads its form, as the check of its token does.
+
+    Args:
+        app: the application.
+        largest: the most bytes of a file of any kind.
+
+    """
+    app.config.update(MAX_CONTENT_LENGTH=FORM, MAX_FORM_MEMORY_SIZE=FORM)
+
+    @app.before_request
+    def bound() -> None:
+        if hasattr(app.view_functions.get(request.endpoint or ""), "takes_files"):
+            request.max_content_length = largest + FORM
