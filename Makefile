@@ -11,6 +11,7 @@ SOURCES := $(wildcard pyproject.toml hatch_build.py package.json package-lock.js
 	lti_tool/static/scss/* lti_tool/static/js/* lti_tool/translations/*/LC_MESSAGES/*.po)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport PYTHONDONTWRITEBYTECODE  # every process would compile again whatever it loads: 4 s of CPU each
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test suite lint bench build translations clean

@@ -1,5 +1,6 @@
 """`entraide web`: gunicorn as we run it. Its threads can let a socket go to the hub of open answers."""
 
+import gc
 import os
 import resource
 from typing import Any
@@ -38,6 +39,7 @@ def web(settings: Settings, host: str, port: int, processes: int | None, threads
         "control_socket_disable": True,
     }
     allow_descriptors(settings.live_readers)
+    gc.freeze()  # what is loaded now stays, and is shared with the processes that are forked from here
     Web(settings, options).run()
 
 

@@ -80,7 +80,7 @@ def refuse_over_quota(session: Session, visit: Visit, activity: Activity) -> Non
     files = (
         select(func.coalesce(func.sum(Attachment.size), 0))
         .join(Contribution, Contribution.id == Attachment.contribution_id)
-        .where(Contribution.activity_id == activity.id, wrote(visit.person_id))
+        .where(wrote(visit.person_id, activity_id=activity.id))
     )
     coming = (
         select(func.coalesce(func.sum(Upload.size), 0))

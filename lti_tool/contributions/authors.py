@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, func, literal, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, func, literal, or_, select, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
 
@@ -31,18 +31,42 @@ class Which(NamedTuple):
 MINE = Which()
 
 
-def written_by(person_id: UUID) -> CompoundSelect[UUID]:
-    """The ids of what a person wrote, alone or with others; found by indexes, whatever the course's size."""
+def written_by(person_id: UUID, activity_id: UUID | None = None) -> CompoundSelect[UUID]:
+    """The ids of what a person wrote, alone or with others, everywhere or in one activity; found by indexes.
+
+    Beside them ask no more than there must be: by a condition on the activity as well, a database may go
+    through all of the activity.
+    """
     theirs, joined = aliased(Contribution), aliased(Authorship)
-    return union_all(
-        select(theirs.id).where(theirs.author_id == person_id),
-        select(joined.contribution_id).where(joined.person_id == person_id),
-    )
+    alone = select(theirs.id).where(theirs.author_id == person_id)
+    together = select(joined.contribution_id).where(joined.person_id == person_id)
+    if activity_id is not None:
+        alone = alone.where(theirs.activity_id == activity_id)
+        together = together.where(joined.activity_id == activity_id)
+    return union_all(alone, together)
 
 
-def wrote(person_id: UUID, work: Any = Contribution) -> ColumnElement[bool]:
+def wrote(person_id: UUID, work: Any = Contribution, activity_id: UUID | None = None) -> ColumnElement[bool]:
     """That a person wrote a contribution, alone or with others; `work` is the table, or an alias of it."""
-    return work.id.in_(written_by(person_id))  # type: ignore[no-any-return]  # an alias has no static type
+    return work.id.in_(written_by(person_id, activity_id))  # type: ignore[no-any-return]  # an alias: no type
+
+
+def writes_in(
+    activity_id: UUID | InstrumentedAttribute[UUID], person_id: UUID, *, shared: bool = False
+) -> ColumnElement[bool]:
+    """That a person has written something in an activity, or `shared` it, alone or with others."""
+    theirs, joint, joined = aliased(Contribution), aliased(Contribution), aliased(Authorship)
+    alone = select(theirs.state).where(theirs.activity_id == activity_id, theirs.author_id == person_id)
+    together = (
+        select(joint.state)
+        .join(joined, joined.contribution_id == joint.id)
+        .where(joined.activity_id == activity_id, joined.person_id == person_id)
+    )
+    if not shared:
+        return or_(alone.exists(), together.exists())
+    # The state is compared outside: SQLite would look for it in an index, through all that is shared there.
+    wanted = literal(ContributionState.SHARED, theirs.state.type)
+    return or_(wanted.in_(alone), wanted.in_(together))
 
 
 def shared_by(activity_id: UUID, person_id: InstrumentedAttribute[UUID]) -> ColumnElement[UUID]:
@@ -114,11 +138,7 @@ def own_contribution(
     """
     query = (
         select(Contribution)
-        .where(
-            Contribution.activity_id == activity_id,
-            Contribution.number == number,
-            wrote(person_id),
-        )
+        .where(Contribution.number == number, wrote(person_id, activity_id=activity_id))
         .order_by(Contribution.author_id == person_id)
         .limit(1)
     )

@@ -9,7 +9,7 @@ import filetype
 
 from ..kernel.errors import InvalidError, TooLargeError
 from ..kernel.i18n import N_
-from . import audio, documents, isomedia, pictures, webm
+from . import audio, isomedia, pictures, webm
 
 HEAD = 8192  # bytes that tell a file's type
 EXTENSIONS = {
@@ -112,6 +112,8 @@ def _picture(file: BinaryIO, media_type: str) -> SafeFile:
 
 
 def _document(file: BinaryIO, media_type: str) -> SafeFile:
+    from . import documents  # its library is slow to load, and most processes never see a document
+
     return _described(documents.rewrite(file), media_type)
 
 

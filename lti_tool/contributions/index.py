@@ -68,8 +68,11 @@ def words(text: str) -> Iterator[Word]:
 
 def tags(text: str) -> dict[str, str]:
     """The words marked with "#" in a text, as it writes them, by how they are looked for; so many at most."""
-    found = {fold_tag(match[1]): match[1] for match in reversed([*TAG.finditer(text)])}
-    return dict([*found.items()][::-1][:MOST_TAGS])
+    found: dict[str, str] = {}
+    for match in TAG.finditer(text):
+        if (folded := fold_tag(match[1])) and len(found) < MOST_TAGS:
+            found.setdefault(folded, match[1])
+    return found
 
 
 def fold_tag(name: str) -> str:

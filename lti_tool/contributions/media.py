@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import current_app, request, url_for
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import FileWrapper
 
@@ -117,7 +118,12 @@ def send(attachment: Attachment) -> Response:
         filename=f"file-{attachment.position}.{EXTENSIONS[attachment.media_type]}",
     )
     response.set_etag(attachment.id.hex)
-    return safely(response.make_conditional(request, accept_ranges=True, complete_length=size))
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
+    return safely(response)
 
 
 def safely(response: Response) -> Response:

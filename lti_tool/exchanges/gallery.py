@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from ..activities.models import Activity, Grading, Placement
 from ..activities.phases import Door
 from ..activities.queries import schedule
-from ..contributions.authors import wrote
+from ..contributions.authors import writes_in, wrote
 from ..contributions.index import SearchEntry
 from ..contributions.models import Attachment, Contribution, ContributionState
 from ..kernel import clock
@@ -61,8 +61,7 @@ def places(session: Session, visit: Visit, here: Activity) -> list[Place]:
 
     The visit's own comes first, then the newest. One statement.
     """
-    mine = (Contribution.activity_id == Activity.id, wrote(visit.person_id))
-    shared = exists().where(*mine, Contribution.state == ContributionState.SHARED)
+    shared = writes_in(Activity.id, visit.person_id, shared=True)
     query = select(Activity, shared).where(_takes_part(visit))
     rows = session.execute(query.order_by(Activity.id != here.id, Activity.created_at.desc(), Activity.id))
     return [Place(activity, _answer(visit, activity, has_shared)) for activity, has_shared in rows]
@@ -151,8 +150,7 @@ def _takes_part(visit: Visit) -> ColumnElement[bool]:
     of_course = Activity.course_id == visit.course()
     if visit.may(May.SEE_ALL_WORK):
         return of_course
-    mine = aliased(Contribution)
-    writes = exists().where(mine.activity_id == Activity.id, wrote(visit.person_id, mine))
+    writes = writes_in(Activity.id, visit.person_id)
     linked = exists().where(
         Placement.activity_id == Activity.id, Placement.resource_link_id == visit.resource_link_id
     )

@@ -14,6 +14,7 @@ from ..activities.queries import activity_of
 from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_, choose_language
 from ..kernel.limits import limiter
+from ..kernel.permissions import May
 from ..kernel.web import PREFIX, database, visit
 from . import news_actions, news_queries
 from .mailtimes import USUAL
@@ -147,6 +148,8 @@ def _target(item: news_queries.Item, *, here: bool) -> str:
     """Where it is to be read; what is of one activity only, in the visit's own alone."""
     if item.kind is NewsKind.REVIEW and here:
         return url_for("reviews.received")
+    if item.kind is NewsKind.MODERATION and here and visit().may(May.SEE_ALL_WORK):
+        return url_for("exchanges.reports")
     if item.contribution_id is None:
         return url_for("home.index")
     if item.comment_id is None:

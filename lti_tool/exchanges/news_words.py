@@ -38,7 +38,7 @@ def _said(kind: NewsKind, event: EventType, facts: Mapping[str, Any], _: Transla
         return _("Your answer to “%(title)s” is the one that helped.")
     if kind is NewsKind.MODERATION:
         if facts["done"] == "reported":
-            return _("Somebody reported “%(title)s”. Please have a look.")
+            return _("Somebody reported “%(title)s”. Have a look.")
         comment = bool(facts.get("comment"))
         if facts["done"] == "hidden":
             return (

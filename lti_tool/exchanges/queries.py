@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from ..activities.models import Activity, Grading, Kind
 from ..activities.phases import Door
 from ..activities.queries import schedule
-from ..contributions.authors import wrote
+from ..contributions.authors import writes_in, wrote
 from ..contributions.models import Contribution, ContributionState
 from ..kernel import clock, journal
 from ..kernel.errors import ConflictError, NotAllowedError, NotFoundError
@@ -87,10 +87,7 @@ def opened(
 
     """
     me = visit.person_id
-    mine = aliased(Contribution)
-    shared = exists().where(
-        mine.activity_id == activity.id, wrote(me, mine), mine.state == ContributionState.SHARED
-    )
+    shared = writes_in(activity.id, me, shared=True)
     kept = exists().where(Bookmark.contribution_id == contribution_id, Bookmark.person_id == me)
     read_at = select(Reading.read_at).where(
         Reading.contribution_id == contribution_id, Reading.person_id == me

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from sqlalchemy import BindParameter, TextClause, bindparam, text
 from sqlalchemy.orm import Session
 
-from ..contributions.index import STEMMERS, TAG, fold_tag, place, stem, tag_term, words
+from ..contributions.index import STEMMERS, TAG, fold_tag, place, stem, tag_term, tags, words
 from ..kernel.markup import plain
 
 MOST_TYPED = 200  # characters that are looked at
@@ -36,10 +36,9 @@ class Search:
     def of(cls, typed: str) -> "Search":
         """What somebody typed; only "#" in it is syntax. Without a word in it, nothing will be found."""
         typed = plain(typed[:MOST_TYPED])
-        tags = tuple(dict.fromkeys(fold_tag(match[1]) for match in TAG.finditer(typed)))
         found = list(dict.fromkeys(word.folded for word in words(TAG.sub(" ", typed))))
         telling = [word for word in found if word not in COMMON]
-        return cls(tuple((telling or found)[:MOST_WORDS]), tags[:MOST_WORDS])
+        return cls(tuple((telling or found)[:MOST_WORDS]), tuple(tags(typed)))
 
     def forms(self, language: str) -> set[str]:
         """The stems of the words in a language."""

@@ -96,7 +96,7 @@ def _earned(session: Session, activity: Activity, learners: Collection[UUID]) ->
     scores: dict[UUID | None, list[float]] = defaultdict(list)
     for contribution_id, score in session.execute(
         select(Review.contribution_id, Review.score).where(
-            *sent, Review.contribution_id.in_(set(shared.values()) - {None})
+            Review.contribution_id.in_(set(shared.values()) - {None}), Review.state == ReviewState.SENT
         )
     ):
         if score is not None:

@@ -13,6 +13,7 @@ from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
 from ..kernel.permissions import May, Visit
 from ..people.models import Enrolment, Person
+from ..reviews import pool
 from ..reviews.models import Mark, Review, ReviewState
 from ..reviews.queries import NamedReview
 from .models import Column, Score
@@ -94,15 +95,16 @@ def _reviews(
     session: Session, activity: Activity, person_id: UUID
 ) -> tuple[list[NamedReview], list[GivenReview]]:
     """The reviews sent of a person's work and by them, oldest first. Two statements."""
-    reviewer, author = aliased(Person), aliased(Person)
+    reviewer, author, sent = aliased(Person), aliased(Person), Review.state == ReviewState.SENT
     rows = session.execute(
         select(Review, reviewer.name, author.name)
         .join(reviewer, reviewer.id == Review.reviewer_id)
         .join(author, author.id == Review.author_id)
         .where(
-            Review.activity_id == activity.id,
-            Review.state == ReviewState.SENT,
-            or_(Review.contribution_id.in_(written_by(person_id)), Review.reviewer_id == person_id),
+            or_(
+                pool.of_works(written_by(person_id, activity.id)),
+                and_(Review.activity_id == activity.id, Review.reviewer_id == person_id, sent),
+            )
         )
         .options(selectinload(Review.marks))
         .order_by(Review.sent_at, Review.id)

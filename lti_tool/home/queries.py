@@ -101,7 +101,7 @@ def learner_home(session: Session, activity: Activity, person_id: UUID) -> Learn
             ),
             isouter=True,
         )
-        .where(Contribution.activity_id == activity.id, wrote(person_id))
+        .where(wrote(person_id, activity_id=activity.id))
         .order_by(Contribution.author_id == person_id, Contribution.number)
         .limit(1)
     ).first()
@@ -181,8 +181,8 @@ def people(session: Session, activity: Activity, show: Show, after: tuple[str, U
         after: the key (name, id) of the last row of the page before.
 
     """
-    given = _sent(activity, Review.reviewer_id == Person.id)
-    received = _sent(activity, Review.contribution_id == Contribution.id)
+    given = _sent(Review.activity_id == activity.id, Review.reviewer_id == Person.id)
+    received = _sent(Review.contribution_id == Contribution.id)
     query: Select[Any] = (
         select(
             Person.id,
@@ -257,10 +257,10 @@ def _has_review(contribution_id: Any) -> ColumnElement[bool]:
     )
 
 
-def _sent(activity: Activity, which: ColumnElement[bool]) -> Any:
+def _sent(*which: ColumnElement[bool]) -> Any:
     return (
         select(func.count())
-        .where(Review.activity_id == activity.id, Review.state == ReviewState.SENT, which)
+        .where(Review.state == ReviewState.SENT, *which)
         .correlate(Person, Contribution)
         .scalar_subquery()
     )

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from ..kernel.database import Database
@@ -21,6 +23,8 @@ def upgrade(database: Database, revision: str = "head") -> None:
     """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    if _is_at(database, config, revision):
+        return  # at nearly every start; alembic would load every room's models to find nothing to do
     with database.engine.connect() as connection:
         _foreign_keys(connection, "OFF")
         try:
@@ -30,6 +34,13 @@ def upgrade(database: Database, revision: str = "head") -> None:
                 _check(connection)
         finally:
             _foreign_keys(connection, "ON")
+
+
+def _is_at(database: Database, config: Config, revision: str) -> bool:
+    wanted = ScriptDirectory.from_config(config).get_revision(revision)
+    with database.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_heads()
+    return present == (wanted.revision,)
 
 
 def _foreign_keys(connection: Connection, state: str) -> None:

@@ -66,6 +66,7 @@ class Review(Base):
         Index("ix_review_lease", "state", "lease_until"),
         Index("ix_review_reviewer", "activity_id", "reviewer_id", "state"),
         Index("ix_review_author", "activity_id", "author_id", "state"),
+        Index("ix_review_contribution", "contribution_id", "state"),
     )
 
 

@@ -1,12 +1,13 @@
 """The pool as SQL: which contributions one person may be sent, least served first."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from ..activities.models import Activity, Feedback
-from ..contributions.authors import written_by, wrote
+from ..contributions.authors import writes_in, written_by, wrote
 from ..contributions.models import Contribution, ContributionState
 from ..people.models import Enrolment
 from .models import Review, ReviewState
@@ -81,16 +82,17 @@ def given(activity: Activity, person: UUID) -> ScalarSelect[int]:
 
 def received(activity: Activity, person: UUID) -> ScalarSelect[int]:
     """How many reviews of the person's work were sent in the activity."""
-    return _count(_of(activity, Review.contribution_id.in_(written_by(person)), ReviewState.SENT))
+    return _count(of_works(written_by(person, activity.id)))
 
 
 def has_shared(activity: Activity, person: UUID) -> ColumnElement[bool]:
     """Whether the person shared a contribution in the activity, alone or with others."""
-    return exists().where(
-        Contribution.activity_id == activity.id,
-        wrote(person),
-        Contribution.state == ContributionState.SHARED,
-    )
+    return writes_in(activity.id, person, shared=True)
+
+
+def of_works(contributions: Any) -> ColumnElement[bool]:
+    """The reviews sent of some contributions, given by their ids."""
+    return and_(Review.contribution_id.in_(contributions), Review.state == ReviewState.SENT)
 
 
 def _of(activity: Activity, whose: ColumnElement[bool], state: ReviewState) -> ColumnElement[bool]:

@@ -154,11 +154,7 @@ def received_reviews(
     """
     rows = session.scalars(
         select(Review)
-        .where(
-            Review.activity_id == activity.id,
-            Review.contribution_id.in_(written_by(person_id)),
-            Review.state == ReviewState.SENT,
-        )
+        .where(pool.of_works(written_by(person_id, activity.id)))
         .options(selectinload(Review.marks))
         .order_by(Review.id)
     )

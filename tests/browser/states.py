@@ -4,13 +4,29 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page
 
-from . import gallery_pages, gesture_pages, instructor_pages, learner_pages, together_pages, version_pages
+from . import (
+    gallery_pages,
+    gesture_pages,
+    instructor_pages,
+    learner_pages,
+    talk_pages,
+    together_pages,
+    version_pages,
+)
 from .stage import Stage
 
 State = Callable[[Stage, BrowserContext], Page]
 STATES: dict[str, State] = {
     name: state
-    for pages in (instructor_pages, learner_pages, gallery_pages, gesture_pages, together_pages, version_pages)
+    for pages in (
+        instructor_pages,
+        learner_pages,
+        gallery_pages,
+        gesture_pages,
+        talk_pages,
+        together_pages,
+        version_pages,
+    )
     for name, state in vars(pages).items()
     if getattr(state, "__module__", "") == pages.__name__ and not name.startswith("_")
 }

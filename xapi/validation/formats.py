@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 _NAME = r"A-Za-z0-9\-._~!$&'()*+,;=:@\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF\U00010000-\U000EFFFD"
 _ESCAPE = r"%[0-9A-Fa-f]{2}"
 _IRI = re.compile(
-    rf"""(?!https?:(?!//[^/?#]))                                # the web's addresses name a host
+    rf"""(?!(?i:https?):(?!//[^/?#]))                           # the web's addresses name a host
     [A-Za-z][A-Za-z0-9+.\-]*+:(?=.)
     (?://(?:[{_NAME}]++|{_ESCAPE}|\[[0-9A-Fa-f:.]++\])*+)?+     # authority
     (?:[{_NAME}/]++|{_ESCAPE})*+                                # path
     (?:\?(?:[{_NAME}/?\uE000-\uF8FF]++|{_ESCAPE})*+)?+          # query
     (?:\#(?:[{_NAME}/?]++|{_ESCAPE})*+)?+                       # fragment
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,  # of IGNORECASE, each character of the ranges would be asked for its cases: 25 ms
 )
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LANGUAGE_TAG = re.compile(

@@ -475,6 +475,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("email", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
 
+    with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.create_index("ix_review_contribution", ["contribution_id", "state"], unique=False)
+
     # ### end Alembic commands ###
     # What was there before has been told, and each shared text is its own first version.
     op.execute("UPDATE event SET noticed_at = occurred_at")

@@ -241,6 +241,7 @@ def test_a_part_of_a_file_can_be_asked_for(me):
     assert (part.status_code, part.data) == (206, whole.data[2:6])
     assert part.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert me.get(address, headers={"If-None-Match": whole.headers["ETag"]}).status_code == 304
+    assert me.get(address, headers={"Range": "bytes=9999999-"}).status_code == 416
 
 
 @pytest.mark.parametrize(

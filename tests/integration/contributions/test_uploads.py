@@ -19,7 +19,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from lti_tool.activities.models import Activity
 from lti_tool.contributions.attachments import MOST_FILES
 from lti_tool.contributions.models import Attachment, Contribution, ContributionState, Upload
-from lti_tool.contributions.uploads import sweep
+from lti_tool.contributions.uploads import abandon, sweep
 from lti_tool.kernel import clock
 from lti_tool.kernel.permissions import Role
 
@@ -223,6 +223,16 @@ def test_an_upload_is_its_persons_in_its_activity_until_its_time_is_over(me, roo
     assert offset(me, address) == 404
     sweep(database, app.extensions["entraide.storage"])
     assert [room.all(Upload), files(app)] == [[], []]
+
+
+def test_what_is_on_its_way_goes_with_its_person(me, room, app):
+    address = begin(me, 20_000).headers["Location"]
+    go_on(me, address, 0, video(15_000)[:9_000])
+    (upload,) = room.all(Upload)
+    with room.database.write() as session:
+        assert abandon(session, upload.person_id) == upload.parts
+    assert len(upload.parts) == 1
+    assert room.all(Upload) == []
 
 
 def test_files_and_uploads_together_stay_within_the_quota(me, room):

@@ -121,6 +121,7 @@ def test_a_report_that_is_left_is_told_to_nobody(room, come, people, at):
     assert reporter.post(f"{at}/report", data={"because": "Not mine?"}).status_code == 303
     [report] = room.all(Report)
     assert report.then == "A calm welcome\n\nMonday."
+    assert "The contribution “A calm welcome”" in text(instructor.get("/reports"))
     for _ in range(2):
         assert instructor.post(f"/reports/{report.id}", data={"do": "leave"}).status_code == 303
     with room.database.read() as session:

@@ -12,8 +12,10 @@ from moto.server import ThreadedMotoServer
 from PIL import Image
 
 from lti_tool.contributions.models import Attachment
+from lti_tool.kernel.database import Database
 from lti_tool.kernel.objects import S3Storage
 from lti_tool.kernel.storage import FolderStorage
+from lti_tool.migrations import upgrade
 
 
 @contextmanager
@@ -70,8 +72,10 @@ def test_what_breaks_on_its_way_leaves_nothing_in_a_folder(tmp_path):
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def test_a_store_that_speaks_s3_keeps_them_and_serves_the_pages(monkeypatch, database, tmp_path):
-    with s3(monkeypatch) as address:
+def test_a_store_that_speaks_s3_keeps_them_and_serves_the_pages(monkeypatch, sqlite_files, tmp_path):
+    with s3(monkeypatch) as address, sqlite_files.fresh() as url:
+        database = Database(url)
+        upgrade(database)
         promises(S3Storage("s3://media/a/folder", address))
         app = tool(database, tmp_path, media_url="s3://media", media_endpoint=address)
         room = Classroom(database)
@@ -97,3 +101,4 @@ def test_a_store_that_speaks_s3_keeps_them_and_serves_the_pages(monkeypatch, dat
         assert me.get(f"/media/{row.id}").status_code == 404
         assert not (tmp_path / "media").exists()
         app.extensions["entraide.database"].dispose()
+        database.dispose()

@@ -38,7 +38,7 @@ ELSEWHERE = {
     "activity.creator_id", "extension.given_by_id", "contribution.hidden_by_id", "contribution.written_by_id",
     "contribution.author_id", "revision.author_id", "comment.hidden_by_id", "comment.author_id",
     "comment.endorsed_by_id", "report.settled_by_id", "event.person_id", "enrolment.person_id",
-    "review.reviewer_id",
+    "review.reviewer_id", "upload.person_id",
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
-from lti_tool.contributions.index import LONGEST, terms, words
+from lti_tool.contributions.index import LONGEST, tags, terms, words
 from lti_tool.exchanges.search import EXCERPT, MOST_WORDS, Search, excerpt, marked
 
 TEXT = "Le bénévole accueille l’équipe : un café, des collègues et <b>leurs</b> chevaux."
@@ -77,7 +77,7 @@ def test_an_excerpt_begins_the_text_or_goes_to_the_word() -> None:
 @given(st.text() | st.sampled_from(ODD), st.text(), st.sampled_from(["en", "fr"]))
 def test_whatever_is_typed_and_written_stays_text(typed: str, text: str, language: str) -> None:
     search = Search.of(typed)
-    assert all(word.isalnum() for word in search.words)
+    assert all(word.isalnum() for word in (*search.words, *search.tags))
     for html in (marked(search, text, language), excerpt(search, text, language)):
         assert not re.search("<(?!/?mark>)", html)
     plainly = " ".join(text.split())
@@ -91,3 +91,12 @@ def test_a_word_says_where_it_stands(text: str) -> None:
     for word in words(text):
         assert text[word.start : word.end].strip()
         assert word.folded.isalnum()
+
+
+def test_a_tag_is_a_word_that_is_marked_with_a_hash() -> None:
+    text = "#Été, (#premier-jour) a#b ## #1 #_x /#no &#no; # Heading #ete #l’eau"
+    assert tags(text) == {"ete": "Été", "premierjour": "premier-jour", "l": "l"}
+    assert len(tags(" ".join(f"#t{n}" for n in range(20)))) == 10
+    assert {"=@ete", "ete", "=@premierjour"} <= set(terms(text, "fr").split())
+    assert Search.of("le #Premier-Jour calme") == Search(("calme",), ("premierjour",))
+    assert marked(Search.of("#ete"), "#Été été", "fr") == "<mark>#Été</mark> été"
