@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-MOST_PAIRS = 500_000  # of pieces to compare; what is larger counts as written anew, and stays quick
+MOST_PAIRS = 100_000  # of pieces to compare; what is larger counts as written anew, and stays quick
 _PASSAGE = re.compile(r"^===1===.*?\n===0===[^\n]*$", re.MULTILINE | re.DOTALL)
 _GLUED = re.compile(r"(?<=[^\n=])(?====\d+===(?:[^=]|$))")
 _LABELLED = re.compile(r"^===(\d+)===(?:[ \t]*\([^()\n]*\))?[ \t]*([^\n]*)", re.MULTILINE)

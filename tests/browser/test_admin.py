@@ -105,9 +105,9 @@ def pages(campus: Campus, context: BrowserContext, platform: UUID) -> Iterator[P
 
 
 @pytest.mark.parametrize(("language", "colours"), [("en", "light"), ("fr", "dark")])
-def test_every_page(language: str, colours: str, campus: Campus, platform: UUID, person) -> None:
+def test_every_page(language: str, colours: str, campus: Campus, platform: UUID, phone) -> None:
     found: list[str] = []
-    context = person(locale=language, color_scheme=colours, viewport=PHONE, reduced_motion="reduce")
+    context = phone(language, colours).context
     for page in pages(campus, context, platform):
         page.set_viewport_size(PHONE)
         assert page.locator("html").get_attribute("lang") == language
@@ -127,8 +127,8 @@ def test_every_page(language: str, colours: str, campus: Campus, platform: UUID,
     assert found == []
 
 
-def test_the_focus_is_never_hidden(campus: Campus, platform: UUID, person) -> None:
-    page = sign_in(campus, person(viewport=PHONE))
+def test_the_focus_is_never_hidden(campus: Campus, platform: UUID, phone) -> None:
+    page = sign_in(campus, phone("en", "light").context)
     for path in (f"platforms/{platform}", "platforms/register", "keys"):
         page.goto(f"{campus.tool.url}/admin/{path}")
         assert len(looks.walk(page)) <= 60

@@ -36,7 +36,8 @@ LONG = ("create_with_errors", "share_with_files", "share_with_errors", "review",
 
 
 @pytest.mark.parametrize("state", LONG)
-def test_the_focus_is_never_hidden(state: str, stage: Stage, person) -> None:
+def test_the_focus_is_never_hidden(state: str, stage: Stage, phone) -> None:
     """WCAG 2.2, 2.4.11: whatever the Tab key reaches on a phone is not under a bar."""
-    page = STATES[state](stage, person(viewport={"width": 360, "height": 640}))
+    stage.blank = phone(stage.language, "light")
+    page = STATES[state](stage, stage.blank.context)
     assert len(looks.walk(page)) <= 60

@@ -1,6 +1,6 @@
 """The LMS's pages in Chromium, and a launch in a frame of another site."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,18 +11,30 @@ from .minitool import MiniTool
 from .test_pages import grade
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module")
+def window(browser: "Browser") -> Iterator["BrowserContext"]:
+    """One for all tests: to open one costs more than most pages."""
+    with browser.new_context() as context:
+        yield context
+
+
+@pytest.fixture
+def page(window: "BrowserContext") -> Iterator["Page"]:
+    """A page of somebody who was never here."""
+    with window.new_page() as page:
+        yield page
+    window.clear_cookies()
+
+
 @pytest.mark.parametrize("self_posting", [False, True])
-def test_a_launch_arrives_in_the_frame(
-    tool: MiniTool, open_browser: Callable[..., "BrowserContext"], self_posting: bool
-) -> None:
+def test_a_launch_arrives_in_the_frame(tool: MiniTool, page: "Page", self_posting: bool) -> None:
     """By a redirect; and by a form of the tool, which comes without the LMS's SameSite=Lax cookie."""
     tool.self_posting_login = self_posting
-    page = open_browser().new_page()
     page.goto(tool.settings.url)
     page.get_by_role("button", name="Amélie Rousseau").click()
     page.get_by_role("link", name="Une pratique qui évite l’accident").click()
@@ -37,10 +49,8 @@ ASK = """message => new Promise(answer => {
 })"""
 
 
-def test_the_page_answers_what_the_tool_asks_of_it(
-    tool: MiniTool, open_browser: Callable[..., "BrowserContext"]
-) -> None:
-    page = open_browser(viewport={"width": 1280, "height": 720}).new_page()
+def test_the_page_answers_what_the_tool_asks_of_it(tool: MiniTool, page: "Page") -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(tool.settings.url)
     page.get_by_role("button", name="Amélie Rousseau").click()
     page.get_by_role("link", name="Une pratique qui évite l’accident").click()
@@ -83,13 +93,13 @@ def test_the_page_answers_what_the_tool_asks_of_it(
 def test_pages_are_accessible_and_fit(
     tool: MiniTool,
     lms: Platform,
-    open_browser: Callable[..., "BrowserContext"],
+    page: "Page",
     size: tuple[int, int],
     person: str,
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    page = open_browser(viewport={"width": size[0], "height": size[1]}).new_page()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(tool.settings.url)
     lms.add_link(lms.runs["2"], "Nouvelle", "", {}, {"label": "Nouvelle", "scoreMaximum": 10}, "fr")
     paths = ["/", "/course", "/course/activities/11", "/course/grades", "/nothing"]
