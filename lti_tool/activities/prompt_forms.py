@@ -43,8 +43,9 @@ def prompts_form(asked: Asked, posted: "MultiDict[str, str] | None" = None) -> P
     ]
     keys = tuple(dict.fromkeys([*order, *(prompt.key for prompt in asked.prompts)]))
     fields: dict[str, Any] = {}
-    for key in (*keys, NEW):
-        fields[f"label-{key}"] = StringField(gettext(N_("Question")), render_kw={"maxlength": LONGEST_LABEL})
+    for number, key in enumerate((*keys, NEW), 1):
+        name = gettext(N_("Question")) if key == NEW else gettext(N_("Question %(n)d"), n=number)
+        fields[f"label-{key}"] = StringField(name, render_kw={"maxlength": LONGEST_LABEL})
         fields[f"hint-{key}"] = StringField(
             gettext(N_("Help below it")), render_kw={"maxlength": LONGEST_HINT}
         )

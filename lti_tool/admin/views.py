@@ -14,7 +14,7 @@ from ..kernel.errors import ConflictError
 from ..kernel.i18n import N_
 from ..kernel.limits import limiter
 from ..kernel.secrets import Sealer
-from ..kernel.web import database
+from ..kernel.web import LARGEST_ROW, database, row_number
 from ..lti import byhand, keys
 from ..lti.approvals import approve_deployment, confirm, set_policy
 from ..lti.checks import Outcome
@@ -23,8 +23,6 @@ from . import actions, queries, signing
 from .forms import InviteForm, NameForm, RegisterForm
 from .guard import ROOM, administrator, forget, remember
 from .words import ACTS, CONTACTS, DONE
-
-LARGEST = 2**63 - 1  # of a database's numbers
 
 blueprint = Blueprint(ROOM, __name__, url_prefix="/admin")
 
@@ -231,7 +229,7 @@ def retry_store() -> Response:
 @blueprint.get("/log")
 def log() -> str:
     """What administrators did."""
-    before = min(request.args.get("before", LARGEST, type=int), LARGEST)
+    before = request.args.get("before", LARGEST_ROW, type=row_number)
     with database().read() as reading:
         entries, following = queries.read_log(reading, before)
     return render_template(

@@ -21,7 +21,7 @@ def entraide(context: click.Context) -> None:
 for name, module, help_line in (
     ("serve", ".running", "Run web and worker together: the embedded default."),
     ("web", ".webserver", "Run the web application alone."),
-    ("worker", ".workers", "Run a worker alone. Any number of them may run."),
+    ("worker", ".workers", "Run a worker alone."),
     ("db", ".databases", "The database's schema."),
     ("platform", ".platforms", "The learning platforms (LMSs) that may launch this tool."),
     ("person", ".people", "The people whom platforms launch."),

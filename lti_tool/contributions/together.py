@@ -205,9 +205,8 @@ def _next_number(session: Session, activity: Activity, visit: Visit) -> int:
 def _text_of(session: Session, page: Contribution, number: int) -> str:
     if number == 0:
         return ""
-    answers = session.scalar(
-        select(Revision.answers).where(Revision.contribution_id == page.id, Revision.number == number)
-    )
+    query = select(Revision.answers).where(Revision.contribution_id == page.id, Revision.number == number)
+    answers = session.scalar(query) if 0 < number <= page.revision else None
     if answers is None:
         raise NotFoundError(N_("This version does not exist."))
     return str(answers.get(TEXT, ""))

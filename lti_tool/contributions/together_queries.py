@@ -130,7 +130,8 @@ def texts_of(
         NotFoundError: the page has not all of them.
 
     """
-    query = _versions(visit, page).add_columns(Revision.answers).where(Revision.number.in_(numbers))
+    there = {number for number in numbers if 0 < number <= page.revision}
+    query = _versions(visit, page).add_columns(Revision.answers).where(Revision.number.in_(there))
     found = {
         row.number: (_version(visit, activity, row), str(row.answers.get(TEXT, "")))
         for row in session.execute(query)

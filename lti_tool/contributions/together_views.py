@@ -19,7 +19,7 @@ from ..kernel import clock
 from ..kernel.errors import ConflictError, InvalidError, NotFoundError
 from ..kernel.i18n import N_
 from ..kernel.permissions import May
-from ..kernel.web import PREFIX, database, visit
+from ..kernel.web import PREFIX, database, visit, whole
 from . import merging, sections, together, together_queries
 from .differences import differences
 from .merging import Passage
@@ -142,7 +142,7 @@ def history(key: str) -> str:
     """Every version, the newest first."""
     with database().read() as session:
         here, written = _written(session, key)
-        before = request.args.get("before", type=int)
+        before = request.args.get("before", type=whole)
         found = together_queries.history(session, visit(), here.activity, written, before)
     next_url = url_for(".history", key=key, before=found.before) if found.before else None
     return _page("together_history", here, history=found, next_url=next_url)
@@ -172,7 +172,7 @@ def restore(key: str, number: int) -> Response:
 @blueprint.get("/<key>/compare")
 def compare(key: str) -> str:
     """What changed between two versions."""
-    old, new = (request.args.get(name, 0, type=int) for name in ("from", "to"))
+    old, new = (request.args.get(name, 0, type=whole) for name in ("from", "to"))
     with database().read() as session:
         here, written = _written(session, key)
         found = together_queries.texts_of(session, visit(), here.activity, written, {old, new} - {0})

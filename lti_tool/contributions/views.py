@@ -146,10 +146,11 @@ def refused(form: ShareForm, refusal: RefusedError) -> Answer:
         form.refuse(field, sentence)
     form.version.data = here.mine.version if here.mine else 0
     form.version.raw_data = None
-    return _form_page(here, form), refusal.status
+    return _form_page(here, form, meanwhile=refusal.code == "two-tabs"), refusal.status
 
 
-def _form_page(here: Desk, form: ShareForm) -> str:
+def _form_page(here: Desk, form: ShareForm, *, meanwhile: bool = False) -> str:
+    """The form; with it, what somebody saved `meanwhile`, so that nobody writes over it unread."""
     limits = media.limits()
     return _page(
         "share",
@@ -159,6 +160,7 @@ def _form_page(here: Desk, form: ShareForm) -> str:
         largest=max(limits.image, limits.document, limits.video) << 20,
         most_files=attachments.MOST_FILES,
         most_steps=steps.MOST,
+        meanwhile=here.text.passages if meanwhile else [],
     )
 
 

@@ -15,7 +15,7 @@ from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_, choose_language
 from ..kernel.limits import limiter
 from ..kernel.permissions import May
-from ..kernel.web import PREFIX, database, visit
+from ..kernel.web import LARGEST_ROW, PREFIX, database, row_number, visit
 from . import news_actions, news_queries
 from .mailtimes import USUAL
 from .models import Frequency, NewsKind
@@ -66,7 +66,7 @@ class MailForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 def index() -> Answer:
     """What is new, the newest first."""
     with database().read() as session:
-        items, before = news_queries.page(session, visit(), request.args.get("before", type=int))
+        items, before = news_queries.page(session, visit(), request.args.get("before", type=row_number))
         choice = news_queries.mail_choice(session, visit().person_id)
     form = MailForm(
         formdata=None,
@@ -78,7 +78,7 @@ def index() -> Answer:
     return _page(form, items, before)
 
 
-@blueprint.get("/news/<int:number>")
+@blueprint.get(f"/news/<int(max={LARGEST_ROW}):number>")
 def go(number: int) -> Response:
     """Where one piece of news leads; it is read then."""
     with database().write() as session:

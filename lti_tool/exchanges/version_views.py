@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from ..contributions import differences, revisions
 from ..contributions.texts import Text
-from ..kernel.web import PREFIX, database
+from ..kernel.web import PREFIX, database, whole
 from .queries import Opened
 from .web import WORK, find
 
@@ -19,7 +19,10 @@ def index(contribution: UUID) -> str:
     with database().read() as session:
         activity, here = find(session, contribution)
         found = revisions.versions(
-            session, here.contribution, everything=_sees_all(here), below=request.args.get("below", type=int)
+            session,
+            here.contribution,
+            everything=_sees_all(here),
+            below=request.args.get("below", type=whole),
         )
     return render_template(
         "contributions/versions.html",
@@ -34,7 +37,7 @@ def index(contribution: UUID) -> str:
 @blueprint.get("/difference")
 def difference(contribution: UUID) -> str:
     """What changed from one version to another."""
-    numbers = (request.args.get(name, 0, type=int) for name in ("from", "to"))
+    numbers = (request.args.get(name, 0, type=whole) for name in ("from", "to"))
     with database().read() as session:
         activity, here = find(session, contribution)
         old, new = revisions.pair(session, here.contribution, *numbers, everything=_sees_all(here))

@@ -16,7 +16,7 @@ from ..contributions.queries import attachment_of
 from ..kernel import clock
 from ..kernel.errors import NotAllowedError
 from ..kernel.i18n import N_
-from ..kernel.web import database, visit
+from ..kernel.web import database, visit, whole
 from . import (
     actions,
     answer_views,
@@ -56,7 +56,7 @@ def contribution(contribution: UUID) -> str:
 @blueprint.get(f"{WORK}/reactions")
 def reactions(contribution: UUID) -> str:
     """All that others say it did for them."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, request.args.get("page", 1, type=whole))
     with database().read() as session:
         activity, here = find(session, contribution)
         if not sees_counts(here.reader):

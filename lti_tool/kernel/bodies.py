@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, request
+from werkzeug.exceptions import UnsupportedMediaType
 
 FORM = 1 << 20  # bytes of a form: a long text in several fields, and more
+FORMS = ("/l/", "/admin/")  # beginnings of addresses that take forms only
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 
@@ -27,5 +29,7 @@ def init_app(app: Flask, largest: int) -> None:
 
     @app.before_request
     def bound() -> None:
+        if request.is_json and request.path.startswith(FORMS):
+            raise UnsupportedMediaType  # what is in it may be no text, and Flask-WTF would take it for a form
         if hasattr(app.view_functions.get(request.endpoint or ""), "takes_files"):
             request.max_content_length = largest + FORM

@@ -4,6 +4,7 @@ Every page of a launch lives under the prefix `/l/<launch>`; a room's blueprint 
 door fills `g.visit` before the view runs; `url_for` adds the prefix by itself.
 """
 
+from functools import partial
 from typing import cast
 
 from flask import current_app, g, request
@@ -28,6 +29,18 @@ def storage() -> Storage:
 def visit() -> Visit:
     """The launch this request belongs to."""
     return cast(Visit, g.visit)
+
+
+def whole(text: str, most: int = 2**31 - 1) -> int:
+    """A whole number in an address, as one of a database's. Raises ValueError: it is none, or too large."""
+    number = int(text)
+    if not 0 <= number <= most:
+        raise ValueError(f"not from 0 to {most}")
+    return number
+
+
+LARGEST_ROW = 2**63 - 1  # of rows that are numbered as they come
+row_number = partial(whole, most=LARGEST_ROW)
 
 
 def wants_json() -> bool:

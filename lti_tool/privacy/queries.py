@@ -8,14 +8,19 @@ from sqlalchemy.orm import Session, selectinload
 
 from ..activities.models import Activity, Criterion
 from ..activities.prompts import prompts_of
-from ..contributions.models import Contribution
-from ..exchanges.models import Bookmark, Comment, Reaction, Reading
+from ..contributions.authors import wrote
+from ..contributions.models import Contribution, Revision
+from ..exchanges.models import Bookmark, Comment, MailChoice, Reaction, Reading, Report, Vote
 from ..gradebook.models import Score
 from ..kernel.journal import Event
 from ..people.models import Course, Enrolment, Group, GroupMember, Person
 from ..reviews.models import Review, ReviewState
 
 Data = dict[str, Any]
+KEPT: tuple[tuple[str, Any, Any], ...] = (
+    ("kept", Bookmark, Bookmark.kept_at),
+    ("read", Reading, Reading.read_at),
+)
 
 
 def summary(session: Session, person_id: UUID) -> Data:
@@ -41,10 +46,16 @@ def summary(session: Session, person_id: UUID) -> Data:
 
 
 def everything(session: Session, person_id: UUID) -> Data:
-    """All of it, in plain names, without a word about who the others are. Sixteen statements at most."""
+    """All of it, in plain names, without a word about who the others are. Twenty statements at most."""
     person = session.get_one(Person, person_id)
     return {
-        "person": {"name": person.name, "user_number": person.sub, "language": person.locale},
+        "person": {
+            "name": person.name,
+            "user_number": person.sub,
+            "language": person.locale,
+            "mail": person.email,
+            **_mail(session, person_id),
+        },
         "courses": _courses(session, person_id),
         "contributions": _contributions(session, person_id),
         "reviews_given": _reviews(session, Review.reviewer_id == person_id),
@@ -54,6 +65,8 @@ def everything(session: Session, person_id: UUID) -> Data:
         "scores": _scores(session, person_id),
         "comments": _comments(session, person_id),
         "reactions": _reactions(session, person_id),
+        "versions": _versions(session, person_id),
+        "reports": _reports(session, person_id),
         "acts": _acts(session, person_id),
     }
 
@@ -86,7 +99,7 @@ def _contributions(session: Session, person_id: UUID) -> list[Data]:
     rows = session.execute(
         select(Contribution, Activity)
         .join(Activity, Activity.id == Contribution.activity_id)
-        .where(Contribution.author_id == person_id)
+        .where(wrote(person_id))
         .options(selectinload(Contribution.attachments))
         .order_by(Contribution.saved_at)
     )
@@ -94,6 +107,7 @@ def _contributions(session: Session, person_id: UUID) -> list[Data]:
         {
             "activity": activity.title,
             "title": work.title,
+            "with_others": bool(work.team) or work.author_id != person_id,
             "questions": {each.key: each.label for each in prompts_of(activity, answered=work.answers)},
             "answers": work.answers,
             "unsent_changes": work.change,
@@ -166,6 +180,7 @@ def _comments(session: Session, person_id: UUID) -> list[Data]:
     return [
         {
             "activity": activity,
+            "as": comment.role,
             "text": comment.text,
             "said": comment.said_at,
             "changed": comment.edited_at,
@@ -197,7 +212,7 @@ def _reactions(session: Session, person_id: UUID) -> list[Data]:
     ]
     kept = [
         {"activity": row.title, "kind": kind, "said": row.at}
-        for kind, table, at in (("kept", Bookmark, Bookmark.kept_at), ("read", Reading, Reading.read_at))
+        for kind, table, at in KEPT
         for row in session.execute(
             select(Activity.title, at.label("at"))
             .join(Contribution, Contribution.activity_id == Activity.id)
@@ -206,7 +221,55 @@ def _reactions(session: Session, person_id: UUID) -> list[Data]:
             .order_by(at)
         )
     ]
-    return said + kept
+    helped = session.execute(
+        select(Activity.title, Vote.voted_at)
+        .join(Contribution, Contribution.activity_id == Activity.id)
+        .join(Comment, Comment.contribution_id == Contribution.id)
+        .join(Vote, Vote.comment_id == Comment.id)
+        .where(Vote.person_id == person_id)
+        .order_by(Vote.voted_at)
+    )
+    votes = [{"activity": row.title, "kind": "this answer helps", "said": row.voted_at} for row in helped]
+    return said + kept + votes
+
+
+def _versions(session: Session, person_id: UUID) -> list[Data]:
+    """What they shared, each time they did, alone or with others."""
+    rows = session.execute(
+        select(Revision, Activity.title)
+        .join(Contribution, Contribution.id == Revision.contribution_id)
+        .join(Activity, Activity.id == Contribution.activity_id)
+        .where(Revision.author_id == person_id)
+        .order_by(Revision.saved_at)
+    )
+    return [
+        {
+            "activity": activity,
+            "version": each.number,
+            "title": each.title,
+            "answers": each.answers,
+            "changed": each.why,
+            "shared": each.saved_at,
+        }
+        for each, activity in rows
+    ]
+
+
+def _reports(session: Session, person_id: UUID) -> list[Data]:
+    rows = session.execute(
+        select(Report.because, Report.reported_at, Report.outcome, Activity.title)
+        .join(Activity, Activity.id == Report.activity_id)
+        .where(Report.reporter_id == person_id)
+        .order_by(Report.reported_at)
+    )
+    return [
+        {"activity": r.title, "because": r.because, "said": r.reported_at, "outcome": r.outcome} for r in rows
+    ]
+
+
+def _mail(session: Session, person_id: UUID) -> Data:
+    choice = session.get(MailChoice, person_id)
+    return {"mail_comes": choice.frequency, "without": choice.without} if choice else {}
 
 
 def _acts(session: Session, person_id: UUID) -> list[Data]:

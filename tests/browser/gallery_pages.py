@@ -4,6 +4,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from lti_tool.activities.models import Grading
 from lti_tool.contributions.models import Contribution
+from lti_tool.exchanges import curating, moderation
 from lti_tool.exchanges.models import Bookmark, Reading
 from lti_tool.kernel import clock
 from lti_tool.kernel.permissions import Visit
@@ -68,3 +69,18 @@ def gallery_first(stage: Stage, context: BrowserContext) -> Page:
 def gallery_of_staff(stage: Stage, context: BrowserContext) -> Page:
     me = _busy(stage)
     return stage.at(context, stage.instructor, f"/gallery?person={me.person_id}")
+
+
+def gallery_marked(stage: Stage, context: BrowserContext) -> Page:
+    """Everything that an instructor marks, on cards that staff see with names."""
+    _busy(stage, 5)
+    here = stage.instructor, stage.activity
+    first, second, third, *_ = (stage.work_of(each).id for each in stage.people)
+    why = WORDS[stage.language][:190]
+    with stage.database.write() as rows:
+        curating.pin(rows, *here, first, pinned=True)
+        curating.highlight(rows, *here, first, why)
+        curating.highlight(rows, *here, second, why)
+        moderation.hide(rows, *here, third, why)
+    stage.set(Contribution, Contribution.id == second, by_staff=True)
+    return stage.at(context, stage.instructor, "/gallery")

@@ -219,6 +219,19 @@ def instructor_one_person(stage: Stage, context: BrowserContext) -> Page:
     return stage.at(context, stage.instructor, f"/people/{someone.person_id}")
 
 
+def dates_for_one_person(stage: Stage, context: BrowserContext) -> Page:
+    _busy(stage)
+    now = clock.now()
+    stage.change(share_by=now + timedelta(days=3), review_by=now + timedelta(days=10))
+    someone = stage.people[-3]
+    page = stage.at(context, stage.instructor, f"/people/{someone.person_id}/dates")
+    page.locator("#share_by").fill("2040-01-02T10:00")
+    page.locator("#review_by").fill("2040-01-01T10:00")
+    page.locator(PRIMARY).click()
+    page.locator("[data-error-summary]").wait_for()
+    return page
+
+
 def instructor_columns(stage: Stage, context: BrowserContext) -> Page:
     _busy(stage)
     return stage.at(context, stage.instructor, "/gradebook/columns")

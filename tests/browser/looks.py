@@ -61,6 +61,7 @@ def violations(page: Page) -> list[str]:
 def overflow(page: Page, width: int, text: str = "100%") -> list[str]:
     """What makes the page scroll sideways in a window of `width`, with text of that size."""
     page.set_viewport_size({"width": width, "height": 640})
+    page.wait_for_function("width => innerWidth === width", arg=width)
     page.evaluate("size => document.documentElement.style.fontSize = size", text)
     found = page.evaluate(OVERFLOW)
     page.evaluate("document.documentElement.style.fontSize = ''")

@@ -48,6 +48,7 @@ NAMES = ("Amélie Rousseau-Delacroix", "Karim Benali", "Sophie Lefèvre", "Thoma
 STEPS = (
     Step(numbered(1), "Raise the bed to the height of your hips."),
     Step(numbered(2), "Count to ten before they stand up.", "Dizziness comes within ten seconds."),
+    Step(numbered(3), "Walk beside them, half a step behind."),
 )
 PRIMARY = "main .btn-primary"
 KEY = "the browser's half of a launch"

@@ -7,8 +7,10 @@ from playwright.sync_api import BrowserContext, Page
 from . import (
     gallery_pages,
     gesture_pages,
+    home_pages,
     instructor_pages,
     learner_pages,
+    news_pages,
     talk_pages,
     together_pages,
     version_pages,
@@ -21,9 +23,11 @@ STATES: dict[str, State] = {
     for pages in (
         instructor_pages,
         learner_pages,
+        home_pages,
         gallery_pages,
         gesture_pages,
         talk_pages,
+        news_pages,
         together_pages,
         version_pages,
     )

@@ -1,5 +1,6 @@
 """Questions, their answers, and what was reported, in every state they know; see `gallery_pages`."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from playwright.sync_api import BrowserContext, Page
@@ -7,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page
 from lti_tool.activities.models import Kind
 from lti_tool.exchanges import actions, answering, curating, moderation
 from lti_tool.kernel.permissions import Visit
+from lti_tool.people.models import Person
 
 from .stage import WORDS, Stage
 
@@ -17,9 +19,9 @@ def _say(stage: Stage, visit: Visit, work: UUID, words: str = "", thread: UUID |
         return actions.say(rows, visit, stage.activity, work, said, uuid4(), thread, **more).id
 
 
-def _answered(stage: Stage) -> tuple[Visit, Visit, UUID, UUID]:
+def _answered(stage: Stage, **plan: Any) -> tuple[Visit, Visit, UUID, UUID]:
     """Who asked, a peer, the question, and its accepted answer, which names the peer."""
-    stage.open(kind=Kind.QUESTION)
+    stage.open(kind=Kind.QUESTION, **plan)
     asker, peer, other = stage.shared(3)
     work = stage.work_of(asker).id
     _say(stage, peer, work)
@@ -41,6 +43,19 @@ def question_open(stage: Stage, context: BrowserContext) -> Page:
 def question_answered(stage: Stage, context: BrowserContext) -> Page:
     asker, _, work, _ = _answered(stage)
     return stage.at(context, asker, f"/c/{work}")
+
+
+def question_with_long_names(stage: Stage, context: BrowserContext) -> Page:
+    asker, peer, work, _ = _answered(stage, named=True)
+    for n, visit in enumerate((asker, peer, *stage.people[2:], stage.instructor)):
+        name = f"{n} Maximilienne-Antoinette {'Vandenberghe' * 5} de La Rochefoucauld-Montmorency"
+        stage.set(Person, Person.id == visit.person_id, name=name)
+    return stage.at(context, stage.instructor, f"/c/{work}")
+
+
+def questions_none(stage: Stage, context: BrowserContext) -> Page:
+    stage.open(kind=Kind.QUESTION)
+    return stage.at(context, stage.person("Karim Benali"), "/questions")
 
 
 def questions_of_the_course(stage: Stage, context: BrowserContext) -> Page:

@@ -74,7 +74,7 @@ def test_a_text_is_written_with_the_keyboard_alone(stage: Stage, person) -> None
 def test_a_text_that_is_there_is_formatted_with_the_tools(stage: Stage, person) -> None:
     page = writing(stage, person, "One *two* three\nfour\n\n<b>five</b>")
     page.locator(AREA).click()
-    editor = page.get_by_role("textbox", name="Situation").and_(page.locator(EDITOR))
+    editor = page.get_by_role("textbox", name="The context").and_(page.locator(EDITOR))
     expect(editor).to_be_focused()
     assert stored(page) == "One *two* three\nfour\n\n<b>five</b>", "what is only read stays as it is"
     page.keyboard.press("Control+Home")

@@ -24,6 +24,13 @@ def together_unsettled(stage: Stage, context: BrowserContext) -> Page:
     return stage.at(context, _written(stage)[0], "/page")
 
 
+def together_read(stage: Stage, context: BrowserContext) -> Page:
+    one, _ = _written(stage)
+    with stage.database.write() as rows:
+        together.settle(rows, one, stage.activity, WHOLE_COURSE, 0, 1, Edit("", 3, uuid4()))
+    return stage.at(context, one, "/page/course")
+
+
 def together_edit(stage: Stage, context: BrowserContext) -> Page:
     return stage.at(context, _written(stage)[0], "/page/course/edit")
 

@@ -34,6 +34,19 @@ def write_for_somebody(stage: Stage, context: BrowserContext) -> Page:
     return stage.at(context, stage.instructor, f"/share/for/{learner.person_id}")
 
 
+def share_the_change(stage: Stage, context: BrowserContext) -> Page:
+    """A preview outside the time in which one corrects: it asks what changed."""
+    me = _revised(stage)
+    stage.set(Contribution, Contribution.author_id == me.person_id, revised_at=clock.now() - GRACE)
+    return stage.at(context, me, "/share/preview")
+
+
+def ask_another_question(stage: Stage, context: BrowserContext) -> Page:
+    page = my_questions(stage, context)
+    page.goto(page.url.replace("/contribution", "/share?n=1"))
+    return page
+
+
 def my_questions(stage: Stage, context: BrowserContext) -> Page:
     stage.open(kind=Kind.QUESTION, feedback=Feedback.COMMENTS)
     (me,) = stage.shared(1)

@@ -171,13 +171,12 @@ def test_not_one_byte_names_the_other_side(room: Classroom, app: Flask, people: 
 def test_a_stranger_reaches_neither_work_nor_review(
     room: Classroom, app: Flask, people: tuple[UUID, UUID]
 ) -> None:
-    author, reviewer = people
-    (stranger,) = room.people(1)
-    (work,) = room.all(Contribution, Contribution.author_id == author)
-    of_reviewer, of_author, of_stranger = (
-        browser_of(app, room.database, room.visit(person)) for person in (reviewer, author, stranger)
-    )
+    author, _ = people
+    of_author, of_reviewer = (browser_of(app, room.database, room.visit(person)) for person in people)
     path = pull(of_reviewer)
+    (stranger,) = room.people(1)  # their work is shared now, so that it was not the one to review
+    of_stranger = browser_of(app, room.database, room.visit(stranger))
+    (work,) = room.all(Contribution, Contribution.author_id == author)
     for owner, page, media in (
         (of_reviewer, path, r"/review/[^\"]+/media/[^\"]+"),
         (of_author, "/contribution", r"(?<=[0-9a-f])/media/[^\"]+"),

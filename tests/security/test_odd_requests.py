@@ -1,32 +1,114 @@
 """Addresses and forms that no page of ours makes: refused or read as if they said nothing, never an error."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from flask import Flask
-from village import GESTURE, PAGE, QUESTION, Village
+from flask.testing import FlaskClient
+from hostile import NAMES, evil
+from lxml import html
+from village import PAGE, Village, build
 from werkzeug.routing import Rule
 
-ROOMS = (
-    "activities contributions files together coauthors uploads gallery exchanges versions live news home"
-).split()
-VALUES = (
-    "1" + "0" * 30, "-1", str(2**63), "²", "x\x00y", "%ED%A0%80", "\u202e<script>", str(uuid4()), "a" * 5000,
-    "", "course",
-)  # fmt: skip
-PARAMETERS = (
-    "before at after thread n person step from to show order kind tag q below page section on since scope as "
-    "name saved afresh"
-).split()
-FIELDS = (
-    "text form thread role mentions because applied_on do title version why step-order section place choice "
-    "helps good keep person label-new hint-new prompt-order answer-context answer-what_it_is_for file step "
-    "without transcript captions frequency about shows-1 step-1-text kind when share_by review_by grading "
-    "wanted given minimum_words named feedback writing presence target_words quota_mb activities open"
-).split()
-METADATA = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Upload-Length": "9"}
+from lti_tool.kernel.database import Database
+
+ROOMS = [
+    "activities",
+    "contributions",
+    "files",
+    "together",
+    "coauthors",
+    "uploads",
+    "gallery",
+    "exchanges",
+    "versions",
+    "live",
+    "news",
+    "home",
+]
+VALUES = ("1" + "0" * 30, "-1", str(2**40), "²\x00", "%ED%A0%80<script>", str(uuid4()))  # one is no UTF-8
+PARAMETERS = [
+    "before",
+    "at",
+    "after",
+    "thread",
+    "n",
+    "person",
+    "step",
+    "from",
+    "to",
+    "show",
+    "order",
+    "kind",
+    "tag",
+    "q",
+    "below",
+    "page",
+    "section",
+    "on",
+    "since",
+    "scope",
+    "as",
+    "name",
+    "saved",
+    "afresh",
+]
+FIELDS = [
+    "text",
+    "form",
+    "thread",
+    "role",
+    "mentions",
+    "because",
+    "applied_on",
+    "do",
+    "title",
+    "version",
+    "why",
+    "step-order",
+    "section",
+    "place",
+    "choice",
+    "helps",
+    "good",
+    "keep",
+    "person",
+    "label-new",
+    "hint-new",
+    "prompt-order",
+    "answer-context",
+    "answer-what_it_is_for",
+    "file",
+    "step",
+    "without",
+    "transcript",
+    "captions",
+    "frequency",
+    "about",
+    "shows-1",
+    "step-1-text",
+    "kind",
+    "when",
+    "share_by",
+    "review_by",
+    "grading",
+    "wanted",
+    "given",
+    "minimum_words",
+    "named",
+    "feedback",
+    "writing",
+    "presence",
+    "target_words",
+    "quota_mb",
+    "activities",
+    "open",
+]
+FORM, TEN_MEGABYTES = "application/x-www-form-urlencoded", 10 << 20
+TUS = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Upload-Length": "9"}
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
@@ -39,16 +121,16 @@ def rules(app: Flask, method: str) -> list[Rule]:
 def addresses(village: Village, rule: Rule, odd: str = "") -> Iterator[str]:
     """A rule's address with ids of what is there; and with something `odd` in the place of each."""
     known = {name: village.ids.get(name, "") for name in rule.arguments - {"launch"}}
-    for spoilt in ([None, *known] if odd else [None]):
+    for spoilt in [None, *known] if odd else [None]:
         values = known | ({spoilt: odd} if spoilt else {})
         _, path = rule.build({"launch": "l", **values}, append_unknown=False) or ("", "")
         if path:
             yield path.removeprefix("/l/l")
 
 
-def odd_fields(names: list[str], turn: int) -> str:
-    """Each name with an odd value, another one each `turn`, as the body of a form or as a query; one twice."""
-    pairs = [(name, VALUES[(n + turn) % len(VALUES)]) for n, name in enumerate(names)]
+def odd_fields(names: Sequence[str], turn: int, step: int = 1) -> str:
+    """Each name with an odd value, another one each `turn`, as a form's body or a query; one comes twice."""
+    pairs = [(name, VALUES[(n * step + turn) % len(VALUES)]) for n, name in enumerate(names)]
     return "&".join(f"{name}={encoded(value)}" for name, value in [*pairs, pairs[0]])
 
 
@@ -56,37 +138,111 @@ def encoded(value: str) -> str:
     return value if "%" in value else "".join(f"%{byte:02X}" for byte in value.encode())
 
 
-def where(rule: Rule) -> str:
-    """The activity in which a page is at home."""
-    return PAGE if rule.endpoint.startswith("together") else GESTURE
+def browsers(village: Village) -> Callable[[Rule], FlaskClient]:
+    """The browser of who may do most there, at the activity in which the page is at home."""
+    own, page = village.browser("author"), village.browser("author", PAGE)
+    staff = village.browser("staff")
+    found = {"together": page} | dict.fromkeys(("contributions", "files", "uploads", "coauthors"), own)
+    return lambda rule: found.get(rule.endpoint.partition(".")[0], staff)
+
+
+def broken_pages(village: Village, queries: Sequence[str]) -> list[str]:
+    """The addresses of pages that answer with an error of ours."""
+    broken, browser_for = [], browsers(village)
+    for rule in rules(village.app, "GET"):
+        browser, path = browser_for(rule), next(addresses(village, rule))
+        asked = [*addresses(village, rule, odd=VALUES[0]), *(f"{path}?{query}" for query in queries)]
+        broken += [address for address in asked if browser.get(address).status_code >= 500]
+    return broken
+
+
+def broken_acts(village: Village, bodies: Sequence[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    """The addresses and bodies of forms that end in an error of ours."""
+    broken, browser_for = [], browsers(village)
+    for rule in rules(village.app, "POST"):
+        browser, path = browser_for(rule), next(addresses(village, rule))
+        for body, kind in bodies:
+            answer = browser.post(path, data=body, content_type=kind, headers=TUS)
+            if answer.status_code >= 500:
+                broken.append((path, kind, body))
+    return broken
 
 
 def test_no_address_breaks_a_page(village: Village) -> None:
-    broken = []
-    for who in ("author", "staff"):
-        browsers = {place: village.browser(who, place) for place in (GESTURE, PAGE, QUESTION)}
-        for rule in rules(village.app, "GET"):
-            browser = browsers[where(rule)]
-            for path in addresses(village, rule, odd="1" + "0" * 30):
-                if (status := browser.get(path).status_code) >= 500:
-                    broken.append((status, path))
-            path = next(addresses(village, rule))
-            for turn in range(len(VALUES)):
-                query = odd_fields(PARAMETERS, turn)
-                if (status := browser.get(f"{path}?{query}").status_code) >= 500:
-                    broken.append((status, rule.rule, turn, query[:300]))
-    assert broken == []
+    assert broken_pages(village, [odd_fields(PARAMETERS, turn) for turn in range(len(VALUES))]) == []
 
 
 def test_no_form_breaks_an_act(village: Village) -> None:
-    broken = []
-    bodies = [(odd_fields(FIELDS, turn), "application/x-www-form-urlencoded") for turn in range(len(VALUES))]
+    bodies = [(odd_fields(FIELDS, turn), FORM) for turn in range(len(VALUES))]
     bodies += [("", ""), ('{"text": 1}', "application/json"), ("--x", "multipart/form-data; boundary=x")]
-    for who in ("author", "staff"):
-        for rule in rules(village.app, "POST"):
-            browser, path = village.browser(who, where(rule)), next(addresses(village, rule))
-            for body, kind in bodies:
-                status = browser.post(path, data=body, content_type=kind, headers=METADATA).status_code
-                if status >= 500:
-                    broken.append((status, rule.rule, who, kind, body[:300]))
-    assert broken == []
+    assert broken_acts(village, bodies) == []
+
+
+@pytest.mark.parametrize(
+    "database_server", [pytest.param("postgres_server", marks=pytest.mark.postgres)], indirect=True
+)
+def test_a_stricter_database_neither(database: Database, tmp_path: Path) -> None:
+    village = build(database, tmp_path, evil, NAMES, named=True)
+    one_value = [odd_fields(names, turn, step=0) for names in (PARAMETERS, FIELDS) for turn in (2, 3)]
+    assert broken_pages(village, one_value[:2]) == []
+    assert broken_acts(village, [(body, FORM) for body in one_value[2:]]) == []
+    village.app.extensions["entraide.database"].dispose()
+
+
+# Too much
+
+
+class Flood(io.RawIOBase):
+    """A body of 10 MB; `read_so_far` is how much of it somebody read."""
+
+    def __init__(self) -> None:
+        self.read_so_far = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        given = min(TEN_MEGABYTES - self.read_so_far, size if size >= 0 else TEN_MEGABYTES)
+        self.read_so_far += given
+        return b"a" * given
+
+
+def test_ten_megabytes_of_text_are_refused_unread(village: Village) -> None:
+    browser_for = browsers(village)
+    for rule in rules(village.app, "POST"):
+        browser, path = browser_for(rule), next(addresses(village, rule))
+        for sized in (True, False):
+            size = {"CONTENT_LENGTH": str(TEN_MEGABYTES)} if sized else {"wsgi.input_terminated": True}
+            flood = Flood()
+            answer = browser.post(
+                path, input_stream=flood, content_type=FORM, environ_overrides=size, headers=TUS
+            )
+            assert answer.status_code == 413, (path, sized)
+            assert flood.read_so_far <= 2 << 20, (path, sized)
+
+
+def test_a_text_that_is_a_little_too_long_comes_back(village: Village) -> None:
+    own, page, staff = village.browser("author"), village.browser("author", PAGE), village.browser("staff")
+    at, comment = f"/c/{village.ids['contribution']}", village.ids["comment"]
+    answer = f"answer-{village.ids['prompt']}"
+    for browser, path, name, length in (
+        (own, "/share", "title", 201),
+        (own, "/share", answer, 20_001),
+        (own, "/share", "why", 201),
+        (own, f"{at}/comments", "text", 5_001),
+        (own, f"{at}/comments/{comment}", "text", 5_001),
+        (own, f"{at}/report", "because", 201),
+        (village.browser("reader"), f"{at}/reactions/disagree", "because", 501),
+        (own, f"/share/files/{village.ids['attachment']}/captions", "transcript", 50_001),
+        (page, "/page/course/edit", "text", 60_001),
+        (page, "/page/course/edit", "why", 201),
+        (staff, f"{at}/highlight", "because", 201),
+        (staff, f"{at}/hide", "because", 201),
+        (staff, "/activity/questions", "label-new", 101),
+        (staff, "/activity/settings", "title", 201),
+    ):
+        typed = "é" * length
+        refused = browser.post(path, data={name: typed})
+        assert refused.status_code == 422, (path, name)
+        fields = html.fromstring(refused.text).xpath(f"//*[@name='{name}']")
+        assert typed in [(field.text or field.get("value", "")).strip() for field in fields], (path, name)

@@ -28,6 +28,10 @@ WHOLE = {
 FETCH = {"X-Requested-With": "fetch"}
 
 
+def text_of(answer, tag):
+    return " ".join(html.fromstring(answer.text).xpath(f"//{tag}//text()"))
+
+
 @pytest.fixture
 def room(database):
     return Classroom(database)
@@ -167,8 +171,10 @@ def test_autosave_of_an_old_tab_is_refused_with_a_sentence(me, room):
 
 def test_an_old_tabs_form_keeps_its_text_and_a_second_save_takes_it(me, room):
     me.post("/share", data=WHOLE | {"do": "save"})
-    stale = me.post("/share", data=WHOLE | {"title": "From the other tab", "do": "save"})
+    other = {"title": "From the other tab", "answer-what_i_do": "I nod."}
+    stale = me.post("/share", data=WHOLE | other | {"do": "save"})
     assert stale.status_code == 409
+    assert "Then I listen." in text_of(stale, "details"), "what would be written over is there to be read"
     assert values(stale)["title"] == "From the other tab"
     assert me.post("/share", data=values(stale) | {"do": "save"}).status_code == 303
     assert stored(room).title == "From the other tab"

@@ -127,4 +127,4 @@ def test_a_copy_costs_the_same_number_of_statements_however_much_there_is(room: 
     first, _ = take_part(room)
     with room.database.read() as rows, statements(room.database.engine) as seen:
         queries.everything(rows, first.person_id)
-    assert len(seen) <= 16
+    assert len(seen) <= 20

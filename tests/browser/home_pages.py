@@ -1,0 +1,72 @@
+"""The first screen of each kind of activity; each function leaves its page in the state that it names."""
+
+from uuid import uuid4
+
+from playwright.sync_api import BrowserContext, Page
+
+from lti_tool.activities.models import Feedback, Kind, Writing
+from lti_tool.contributions import together
+from lti_tool.contributions.teams import WHOLE_COURSE
+from lti_tool.contributions.together import Edit
+from lti_tool.exchanges import actions, moderation
+from lti_tool.kernel.permissions import Visit
+
+from .instructor_pages import _grouped
+from .stage import WORDS, Stage
+
+
+def learner_asks(stage: Stage, context: BrowserContext) -> Page:
+    stage.open(kind=Kind.QUESTION)
+    stage.shared(1)
+    return stage.at(context, stage.person("Karim Benali"))
+
+
+def learner_has_asked(stage: Stage, context: BrowserContext) -> Page:
+    stage.open(kind=Kind.QUESTION, named=True)
+    me, peer = stage.shared(2)
+    _say(stage, peer, me)
+    return stage.at(context, me)
+
+
+def learner_without_reviews(stage: Stage, context: BrowserContext) -> Page:
+    stage.open(feedback=Feedback.COMMENTS)
+    me, peer = stage.shared(2)
+    _say(stage, peer, me)
+    return stage.at(context, me)
+
+
+def learner_begins_a_page(stage: Stage, context: BrowserContext) -> Page:
+    stage.open(kind=Kind.SYNTHESIS)
+    return stage.at(context, stage.person("Karim Benali"))
+
+
+def learner_writes_a_page(stage: Stage, context: BrowserContext) -> Page:
+    stage.open(kind=Kind.SYNTHESIS, named=True)
+    me, peer = stage.person("Karim Benali"), stage.person("Maximilienne-Antoinette de La Rochefoucauld")
+    for version, writer in enumerate((me, peer)):
+        with stage.database.write() as rows:
+            edit = Edit(f"{WORDS[stage.language]}\n{version}", version, uuid4(), "")
+            together.save(rows, writer, stage.activity, WHOLE_COURSE, edit)
+    return stage.at(context, me)
+
+
+def learner_in_no_group(stage: Stage, context: BrowserContext) -> Page:
+    _grouped(stage)
+    stage.change(kind=Kind.SYNTHESIS, writing=Writing.GROUPS, feedback=Feedback.COMMENTS)
+    return stage.at(context, stage.person("Karim Benali"))
+
+
+def instructor_without_reviews(stage: Stage, context: BrowserContext) -> Page:
+    stage.open(kind=Kind.QUESTION)
+    asker, peer = stage.shared(2)
+    _say(stage, peer, asker)
+    work = stage.work_of(asker).id
+    with stage.database.write() as rows:
+        moderation.report(rows, peer, stage.activity, work, None, WORDS[stage.language][:190])
+    return stage.at(context, stage.instructor)
+
+
+def _say(stage: Stage, visit: Visit, author: Visit) -> None:
+    work = stage.work_of(author).id
+    with stage.database.write() as rows:
+        actions.say(rows, visit, stage.activity, work, WORDS[stage.language], uuid4())
