@@ -5,6 +5,7 @@ Hatchling runs it for every sdist, wheel and editable install; ``python hatch_bu
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -81,7 +82,7 @@ def fingerprint_of(root: Path) -> str:
 
 
 def publish(compiled: Path, dist: Path) -> None:
-    """Copies the compiled files under names that change with their content; writes the names' manifest."""
+    """Copies the files, plain and packed, under names that change with their content; writes a manifest."""
     shutil.rmtree(dist, ignore_errors=True)
     dist.mkdir(parents=True)
     manifest = {}
@@ -89,6 +90,7 @@ def publish(compiled: Path, dist: Path) -> None:
         content = path.read_bytes()
         manifest[path.name] = f"{path.stem}-{hashlib.sha256(content).hexdigest()[:12]}{path.suffix}"
         (dist / manifest[path.name]).write_bytes(content)
+        (dist / f"{manifest[path.name]}.gz").write_bytes(gzip.compress(content, mtime=0))
     (dist / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
 

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from flask import Flask, Response, g, jsonify, render_template, request, url_for
 from flask_babel import Babel, get_locale, gettext
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from .kernel import i18n, markup
 from .kernel.assets import Assets
@@ -48,7 +49,17 @@ def init_app(app: Flask) -> None:
     assets = Assets(Path(dist) / "manifest.json", STATIC)
     app.static_folder = dist
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31536000  # an asset's name changes with its content
-    app.add_url_rule(f"{STATIC}/<path:filename>", "static", app.send_static_file)
+
+    @app.get(f"{STATIC}/<path:filename>", endpoint="static")
+    def static(filename: str) -> Response:
+        """An asset; packed, for those who take it so. Nothing on it is secret, so its size may tell."""
+        packed = None
+        if request.accept_encodings["gzip"]:
+            with suppress(NotFound):
+                packed = app.send_static_file(f"{filename}.gz")
+        response = packed or app.send_static_file(filename)
+        response.vary.add("Accept-Encoding")
+        return response
 
     app.jinja_env.filters["paragraphs"] = markup.paragraphs
     app.jinja_env.filters["formatted"] = markup.formatted

@@ -10,6 +10,7 @@ import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,6 +29,7 @@ from lti_tool.exchanges import news
 from lti_tool.exchanges.models import Comment, CommentRole, News, Report
 from lti_tool.kernel import clock
 from lti_tool.kernel.database import Database
+from lti_tool.kernel.markup import plain
 from lti_tool.kernel.permissions import Role, Visit
 from lti_tool.lti.models import ResourceLink
 from lti_tool.people.models import Course, Person
@@ -35,6 +37,7 @@ from lti_tool.people.models import Course, Person
 OPEN = {"grading": Grading.NONE, "feedback": Feedback.COMMENTS, "presence": True}
 GESTURE, QUESTION, PAGE = "gesture", "question", "page"
 PEOPLE = ("author", "peer", "reader")
+HOUR = timedelta(hours=1)  # longer than a change is a correction
 Words = Callable[[str], str]  # what is written in a place, by the name of the place
 
 
@@ -135,8 +138,9 @@ def build(database: Database, folder: Path, words: Words, names: dict[str, str],
     village = Village(room, app, links={GESTURE: room.link})
     village.people = dict(zip(PEOPLE, room.people(3, shared=False), strict=True))
     for part, person in village.people.items():
-        room.set(Person, Person.id == person, name=names[part], email=f"{person.hex}@mail.example")
-    room.set(Course, Course.id == room.course, title=words("course"))
+        texts = {"name": names[part], "email": f"{part}.known@mail.example", "sub": f"{part}-in-the-lms"}
+        room.set(Person, Person.id == person, **texts)
+    room.set(Course, Course.id == room.course, title=plain(words("course")))
     village._activity(QUESTION, kind=Kind.QUESTION, named=named, **OPEN)
     village._activity(PAGE, kind=Kind.SYNTHESIS, writing=Writing.COURSE, named=named, **OPEN)
     _word_the_activity(village, words)
@@ -152,7 +156,7 @@ def build(database: Database, folder: Path, words: Words, names: dict[str, str],
 
 def _word_the_activity(village: Village, words: Words) -> None:
     staff, room = village.browser("staff"), village.room
-    texts = {"title": words("activity")[:200], "instructions": words("instructions")}
+    texts = {"title": plain(words("activity")), "instructions": plain(words("instructions"))}
     room.set(Activity, Activity.id == room.activity.id, **texts)
     page = staff.get("/activity/questions").text
     keys = [part.partition('"')[0] for part in page.split('name="prompt-order" value="')[1:]]
@@ -185,18 +189,12 @@ def _share(village: Village, words: Words, names: dict[str, str]) -> None:
     post(author, "/share/with/remove", person=str(village.people["peer"]))
     version = village.read(select(Contribution.version))
     post(author, "/share", **form, version=str(version), do="submit")
-    village.room.set(Contribution, Contribution.id.is_not(None), revised_at=clock.now() - clock_hour())
+    village.room.set(Contribution, Contribution.id.is_not(None), revised_at=clock.now() - HOUR)
     version = village.read(select(Contribution.version))
     form[f"step-{step}-watch_out"] = words("watch-out-2")
-    post(author, "/share", **form, version=str(version), why=words("why"), do="submit")
+    post(author, "/share", **form, version=str(version), why=words("why")[:200], do="submit")
+    village.room.set(Contribution, Contribution.id.is_not(None), revised_at=clock.now() - HOUR)
     village.ids["contribution"] = str(village.read(select(Contribution.id)))
-
-
-def clock_hour() -> Any:
-    """Longer than a change is a correction."""
-    from datetime import timedelta
-
-    return timedelta(hours=1)
 
 
 def _talk(village: Village, words: Words, names: dict[str, str]) -> None:
@@ -261,7 +259,7 @@ def _note_ids(village: Village) -> None:
     with room.database.write() as rows:
         upload = Upload(
             contribution_id=UUID(village.ids["contribution"]), person_id=village.people["author"], size=9,
-            received=0, parts=[], started_at=clock.now(), expires_at=clock.now() + clock_hour(),
+            received=0, parts=[], started_at=clock.now(), expires_at=clock.now() + HOUR,
         )  # fmt: skip
         rows.add(upload)
         rows.flush()

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from ..activities.models import Activity
 from ..activities.queries import opened_activity
 from ..kernel.errors import ConflictError
+from ..kernel.markup import plain
 from ..kernel.web import PREFIX, database, visit
 from . import authors, coauthors, queries
 from .authors import own_contribution
@@ -73,7 +74,7 @@ def writes_with(mine: Contribution | None) -> list[str]:
 
 
 def _page(problem: str = "") -> str:
-    search = request.args.get("q", "")[:LONGEST_SEARCH]
+    search = plain(request.args.get("q", ""))[:LONGEST_SEARCH]
     with database().read() as session:
         activity = _activity(session)
         writers = coauthors.co_writers(session, visit(), activity)
@@ -106,6 +107,6 @@ def _person() -> UUID:
 def _after() -> tuple[str, UUID] | None:
     """The key of a list's next page, from the address; a spoilt one starts again."""
     try:
-        return request.args["name"], UUID(request.args["after"])
+        return plain(request.args["name"]), UUID(request.args["after"])
     except (KeyError, ValueError):
         return None

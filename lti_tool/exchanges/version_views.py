@@ -4,7 +4,9 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 
+from ..activities.models import Activity
 from ..contributions import differences, revisions
+from ..contributions.teams import is_page
 from ..contributions.texts import Text
 from ..kernel.web import PREFIX, database, whole
 from .queries import Opened
@@ -29,7 +31,7 @@ def index(contribution: UUID) -> str:
         activity_name=activity.title,
         here=here,
         versions=found,
-        by=lambda listed: _by(here, listed),
+        by=lambda listed: _by(activity, here, listed),
         next_url=url_for(".index", contribution=here.id, below=found.below) if found.below else None,
     )
 
@@ -57,7 +59,8 @@ def _sees_all(here: Opened) -> bool:
     return here.reader.is_author or here.reader.sees_all
 
 
-def _by(here: Opened, listed: revisions.Listed) -> str:
-    """The name of a version's author, for who sees it."""
-    seen = here.sees_names or here.reader.is_author or here.contribution.by_staff
+def _by(activity: Activity, here: Opened, listed: revisions.Listed) -> str:
+    """The name of a version's author, for who sees it. Who write one page did not choose each other."""
+    chose = here.reader.is_author and not is_page(activity)
+    seen = here.sees_names or chose or here.contribution.by_staff
     return listed.author if seen else ""

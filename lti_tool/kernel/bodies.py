@@ -31,5 +31,6 @@ def init_app(app: Flask, largest: int) -> None:
     def bound() -> None:
         if request.is_json and request.path.startswith(FORMS):
             raise UnsupportedMediaType  # what is in it may be no text, and Flask-WTF would take it for a form
-        if hasattr(app.view_functions.get(request.endpoint or ""), "takes_files"):
+        takes = hasattr(app.view_functions.get(request.endpoint or ""), "takes_files")
+        if takes and request.mimetype != "application/x-www-form-urlencoded":  # that is read whole
             request.max_content_length = largest + FORM

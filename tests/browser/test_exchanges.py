@@ -48,7 +48,7 @@ def test_comment_reply_thank_and_apply_without_scripts(stage: Stage, person) -> 
     expect(page.get_by_text("This comment was taken back.")).to_be_visible()
 
     staff = come(stage.instructor)
-    staff.get_by_role("link", name="Hide it").click()
+    staff.locator(".said").get_by_role("link", name="Hide it").click()
     staff.get_by_label("Why?").fill("It names a patient.")
     staff.get_by_role("button", name="Hide it").click()
     expect(staff.get_by_text("Why: It names a patient.")).to_be_visible()

@@ -58,9 +58,9 @@ def test_steps_are_written_and_ordered_by_keyboard_and_come_back(
 def test_a_gesture_is_read_step_by_step_and_printed_alone(stage: Stage, person) -> None:
     page = gesture(stage, person(viewport={"width": 360, "height": 640}))
     page.get_by_role("link", name="Read step by step").click()
-    expect(page.get_by_role("heading", name="Step 1 of 2")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Step 1 of 3")).to_be_in_viewport()
     page.get_by_role("link", name="Next step").click()
-    expect(page.get_by_role("heading", name="Step 2 of 2")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Step 2 of 3")).to_be_in_viewport()
     expect(page.get_by_text("Dizziness comes within ten seconds.")).to_be_visible()
     page.get_by_role("link", name="Show all steps").click()
     page.emulate_media(media="print")

@@ -58,6 +58,10 @@ function once(form) {
   addEventListener("pageshow", () => mark(false));
 }
 
+// The Tab key brings a browser to a text area's first line; this brings it to the area.
+addEventListener("keyup", ({ key, target }) => {
+  if (key === "Tab" && target.matches("textarea")) target.scrollIntoView({ block: "nearest" });
+});
 each("textarea[data-words]", meter);
 each("textarea[data-autogrow]", grow);
 each("[data-target-words]", target);
