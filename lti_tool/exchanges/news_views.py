@@ -41,6 +41,8 @@ def bell() -> dict[str, object]:
     """What every page's bell asks: how much is new. One statement, where there is a bell."""
 
     def unread() -> int:
+        if not visit().may(May.SHARE):
+            return 0
         with database().read() as session:
             return news_queries.unread(session, visit())
 
@@ -65,6 +67,7 @@ class MailForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 @blueprint.get("/news")
 def index() -> Answer:
     """What is new, the newest first."""
+    visit().require(May.SHARE)
     with database().read() as session:
         items, before = news_queries.page(session, visit(), request.args.get("before", type=row_number))
         choice = news_queries.mail_choice(session, visit().person_id)

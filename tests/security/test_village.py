@@ -18,7 +18,7 @@ from lti_tool.kernel import clock
 from lti_tool.kernel.mail import Mailer
 
 LISTS = re.compile(r" (/c/[^/]*/people|/share/with)\b")
-PLACES = (GESTURE, QUESTION, PAGE)
+COME = (("author", GESTURE), ("peer", PAGE), ("reader", QUESTION), ("reader", PAGE))  # who, and from where
 LEADING = {"href", "src", "action", "formaction", "poster"}
 TAGS = {"applet", "base", "embed", "frame", "iframe", "object", "style", "foreignobject", "animate", "math"}
 
@@ -38,11 +38,11 @@ class Postbox(Mailer):
         self.taken.append(mail)
 
 
-def seen(village: Village, who: str) -> dict[str, str]:
-    """All that somebody reads in the course, by its address."""
+def seen(village: Village, who: str, *places: str) -> dict[str, str]:
+    """All that somebody reads who comes from some of the activities, by its address."""
     found: dict[str, str] = {}
     works = [f"/c/{village.ids[name]}" for name in ("contribution", "asked")]
-    for place in PLACES:
+    for place in places:
         listening = "&".join(
             f"on={name}" for name in ("me", "here", "gallery", *(f"c-{w[3:]}" for w in works))
         )
@@ -85,9 +85,9 @@ def known_by(village: Village, part: str) -> list[str]:
 def test_nobody_is_named_to_peers(village: Village) -> None:
     moments = [each.said_at for each in village.room.all(Comment)]
     times = [form for each in moments for form in (f"{each:%H:%M:%S}", f"{each.timestamp():.0f}")]
-    for who in village.people:
-        found = seen(village, who)
-        assert len(found) > 60
+    for who, place in COME:
+        found = seen(village, who, place)
+        assert len(found) > 20
         for other in village.people.keys() - {who}:
             assert traces(found, [SURNAMES[other], *known_by(village, other)]) == [], who
         assert traces(found, times) == []
@@ -107,7 +107,7 @@ def named(village: Village) -> Iterator[Village]:
 
 
 def test_with_names_there_is_nothing_else(named: Village) -> None:
-    found = seen(named, "reader")
+    found = seen(named, "reader", GESTURE)
     assert traces(found, [SURNAMES["author"]])
     for other in ("author", "peer"):
         sub, address, *ids = known_by(named, other)
@@ -144,8 +144,8 @@ def test_what_people_write_stays_words(named: Village) -> None:
     assert browser.post(f"{at}/comments", data=said).status_code == 303
     assert "zqNobody" in browser.get(at).text, "told as a name that is nobody's"
     shown = ""
-    for who in ("author", "peer", "staff"):
-        found = seen(named, who)
+    for who, place in (("author", GESTURE), ("staff", GESTURE), ("peer", QUESTION), ("peer", PAGE)):
+        found = seen(named, who, place)
         for path, content in found.items():
             headers, _, body = content.partition("\r\n\n")
             assert "zq@evil" not in headers, path
