@@ -265,6 +265,13 @@ class Revised(ContributionEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shared(ContributionEvent):
+    """Somebody put a contribution forward, in the gallery or a library, for others to learn from."""
+
+    verb = vocabulary.SHARED
+
+
+@dataclass(frozen=True, kw_only=True)
 class Withdrawn(Event):
     """An author took back what the statement `voided` handed in (xAPI 1.0.3, Part Two, 2.3.2)."""
 

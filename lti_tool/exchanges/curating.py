@@ -1,15 +1,16 @@
 """What an instructor puts forward: contributions pinned above the others, and those to learn from."""
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..activities.models import Activity
 from ..contributions.models import Contribution
-from ..kernel import clock
+from ..kernel import clock, journal
 from ..kernel.errors import ConflictError
 from ..kernel.i18n import N_
+from ..kernel.journal import EventType
 from ..kernel.permissions import May, Visit
 from .comments import reason
 from .queries import opened
@@ -47,6 +48,8 @@ def highlight(
 ) -> Contribution:
     """Say what can be learnt from a contribution; peers read it with the instructor's line.
 
+    An instructor's first time is an event, however often the line is changed or taken back.
+
     Raises:
         NotAllowedError: the visitor is no instructor.
         NotFoundError: there is no such contribution.
@@ -56,6 +59,10 @@ def highlight(
     work = _work(session, visit, activity, contribution_id)
     work.exemplary_because = reason(because)
     work.exemplary_at = work.exemplary_at or clock.now()
+    entity = uuid5(work.id, visit.person_id.hex)
+    if not journal.recorded(session, visit.tenant_id, EventType.SHARED, entity):
+        facts = {"contribution": str(work.id)}
+        journal.record_act(session, visit, EventType.SHARED, activity.id, entity, facts=facts)
     return work
 
 

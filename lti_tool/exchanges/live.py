@@ -27,6 +27,7 @@ SEEN = frozenset(
         EventType.SUBMITTED,
         EventType.REVISED,
         EventType.WITHDRAWN,
+        EventType.SHARED,
         EventType.COMMENTED,
         EventType.REPLIED,
         EventType.THANKED,

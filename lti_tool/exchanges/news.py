@@ -29,6 +29,7 @@ OF_WRITERS: Mapping[EventType, NewsKind] = {
     EventType.DISAGREED: NewsKind.REACTION,
     EventType.REVIEWED: NewsKind.REVIEW,
     EventType.REVISED: NewsKind.VERSION,
+    EventType.SHARED: NewsKind.REACTION,
 }
 TOLD = frozenset(OF_WRITERS) | {
     EventType.REPLIED,

@@ -70,6 +70,8 @@ def _happened(kind: NewsKind, event: EventType, _: Translate) -> str:
             return _("%(who)s changed “%(title)s”.")
         case _kind, EventType.APPLIED:
             return _("%(who)s applied “%(title)s” at work.")
+        case _kind, EventType.SHARED:
+            return _("%(who)s puts “%(title)s” forward as an example.")
         case _kind, EventType.DISAGREED:
             return _("%(who)s does not agree with “%(title)s”.")
     return _("%(who)s thanked you for “%(title)s”.")

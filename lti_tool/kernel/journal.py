@@ -41,6 +41,7 @@ class EventType(StrEnum):
     ENDORSED = "endorsed"
     VOTED = "voted"
     MENTIONED = "mentioned"
+    SHARED = "shared"  # an instructor put it forward, for all to learn from
     MODERATED = "moderated"
 
 

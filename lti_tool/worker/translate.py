@@ -159,6 +159,8 @@ def _event(
     match line.type:
         case EventType.VIEWED:
             return xapi.Viewed(**base)
+        case EventType.SHARED:
+            return xapi.Shared(**base)
         case EventType.SUBMITTED:
             return xapi.Submitted(**base, word_count=facts["words"])
         case EventType.REVISED:

@@ -34,6 +34,7 @@ SHARED = {
     "title": "A calm welcome", "answer-situation": "Every morning.", "answer-what_i_do": "I greet first.",
     "answer-why_it_works": "They smile.", "version": "0",
 }  # fmt: skip
+COURSE_LIST = "/share/with"  # with whom one may write: the course's learners, tied to no work
 
 
 @dataclass
@@ -70,6 +71,7 @@ class Crawler:
         return [
             (path, mark)
             for path, content in self.seen.items()
+            if not path.startswith(COURSE_LIST)
             for mark in marks
             if mark.encode().lower() in content.lower()
         ]

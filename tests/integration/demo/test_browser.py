@@ -72,7 +72,7 @@ def test_the_page_answers_what_the_tool_asks_of_it(tool: MiniTool, page: "Page")
     assert ask("lti.put_data", key="k", value="v") == {"key": "k", "value": "v"}
     assert ask("lti.get_data", key="k") == {"key": "k", "value": "v"}
     ask("lti.frameResize", height=2000)
-    assert frame.evaluate("innerHeight") == 2000
+    frame.wait_for_function("innerHeight === 2000", timeout=5000)
     page.mouse.wheel(0, 500)
     page.wait_for_function("scrollY > 0")
     ask("lti.scrollToTop")

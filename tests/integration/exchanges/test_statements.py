@@ -10,7 +10,7 @@ from sqlalchemy import true
 from lti_tool.activities.models import Feedback
 from lti_tool.contributions import actions as writing
 from lti_tool.contributions.models import Contribution, Revision
-from lti_tool.exchanges import actions, answering
+from lti_tool.exchanges import actions, answering, curating
 from lti_tool.exchanges.models import ReactionKind
 from lti_tool.kernel import clock
 from lti_tool.kernel.permissions import Role
@@ -79,6 +79,8 @@ def test_asking_answering_and_sharing_anew_too(database, version):
         answering.vote(rows, room.visit(peer), *here, answer.id, helps=True)
         answering.accept(rows, room.visit(peer), *here, answer.id, good=True)
         answering.endorse(rows, teacher, *here, answer.id, good=True)
+        for because in ("It is calm.", "It is calm, and quick."):
+            curating.highlight(rows, teacher, *here, because)
         actions.say(rows, room.visit(peer), *here, "Thank you @Awa Diop!", uuid4())
     with database.write() as rows:
         mine = rows.get_one(Contribution, work.id)
@@ -95,13 +97,13 @@ def test_asking_answering_and_sharing_anew_too(database, version):
     assert [problems(statement, version) for statement in told] == [[]] * len(lines)
     verbs = [statement["verb"]["id"].rpartition("/")[2] for statement in told]
     assert verbs == [
-        "asked", "answered", "liked", "accept", "endorsed", "commented", "mentioned", "revised", "voided",
-        "submit",
+        "asked", "answered", "liked", "accept", "endorsed", "shared", "commented", "mentioned", "revised",
+        "voided", "submit",
     ]  # fmt: skip
     assert "Quennehen" not in json.dumps(told)
     asked = f"{BASE}/comments/{question.id}"
     assert told[0]["object"]["id"] == told[1]["object"]["id"] == asked
     assert {told[n]["object"]["id"] for n in (2, 3, 4)} == {f"{BASE}/comments/{answer.id}"}
     first = statement_id(room.tenant, "submitted", work.id, 0)
-    assert told[7]["context"]["statement"]["id"] == told[8]["object"]["id"] == str(first)
-    assert told[9]["id"] != str(first), "sharing it again is another act"
+    assert told[8]["context"]["statement"]["id"] == told[9]["object"]["id"] == str(first)
+    assert told[10]["id"] != str(first), "sharing it again is another act"

@@ -52,6 +52,7 @@ def event(kind, facts=None, entity=COMMENT, by=ACTOR):
         (event(EventType.MENTIONED, HERE | {"person": str(ASKER)}), {ASKER}, NewsKind.MENTION),
         (event(EventType.MENTIONED, HERE | {"person": str(ACTOR)}), set(), None),
         (event(EventType.THANKED), BOTH, NewsKind.REACTION),
+        (event(EventType.SHARED, entity=uuid4()), BOTH, NewsKind.REACTION),
         (event(EventType.REVIEWED, entity=uuid4()), BOTH, NewsKind.REVIEW),
         (event(EventType.REVISED, {"words": 3}, entity=WORK, by=AUTHOR), {OTHER_AUTHOR}, NewsKind.VERSION),
         (event(EventType.MODERATED, HERE | {"done": "reported"}), {TEACHER}, NewsKind.MODERATION),

@@ -36,6 +36,7 @@ from xapi.statements import (
     Revised,
     Score,
     Scored,
+    Shared,
     Submitted,
     Thanked,
     Viewed,
@@ -103,6 +104,7 @@ EVENTS = [
     Accepted(**COMMON, contribution=WORK, answer=ANSWER),
     Endorsed(**COMMON, contribution=WORK, answer=ANSWER),
     Mentioned(**COMMON, contribution=WORK, comment=ASKED, person=TEACHER),
+    Shared(**COMMON, contribution=WORK),
 ]
 every_event = pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 
@@ -278,6 +280,7 @@ def test_only_what_has_a_reviewee_names_one(event):
         (EVENTS[19], "http://activitystrea.ms/accept", None),
         (EVENTS[20], f"{PROFILE}/verbs/endorsed", None),
         (EVENTS[21], "http://id.tincanapi.com/verb/mentioned", None),
+        (EVENTS[22], "http://adlnet.gov/expapi/verbs/shared", None),
     ],
     ids=lambda value: type(value).__name__,
 )
