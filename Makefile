@@ -11,6 +11,9 @@ SOURCES := $(wildcard pyproject.toml hatch_build.py package.json package-lock.js
 	lti_tool/static/scss/* lti_tool/static/js/* lti_tool/translations/*/LC_MESSAGES/*.po)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# One more than there are cores: tests of pages wait for a browser half of their time.
+WORKERS := $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 unexport PYTHONDONTWRITEBYTECODE  # every process would compile again whatever it loads: 4 s of CPU each
 
 .DEFAULT_GOAL := help
@@ -26,7 +29,7 @@ test: $(VENV)/installed-dev  ## Run every test, on services found or installed h
 	@$(MAKE) --no-print-directory --jobs=2 lint suite
 
 suite: $(VENV)/installed-dev
-	ENTRAIDE_TEST_INSTALL=$${ENTRAIDE_TEST_INSTALL-1} $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(TEST_ARGS)
+	ENTRAIDE_TEST_INSTALL=$${ENTRAIDE_TEST_INSTALL-1} $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TEST_ARGS)
 
 lint: $(VENV)/installed-dev  ## Check style, types and who may import whom
 	$(BIN)/ruff check .
