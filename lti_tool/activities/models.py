@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..kernel.database import Base
@@ -45,6 +45,47 @@ class Writing(StrEnum):
     COURSE = "course"
 
 
+class ReviewType(StrEnum):
+    """How peers review: by criteria, or by saying which of two contributions is better."""
+
+    CRITERIA = "criteria"
+    COMPARISON = "comparison"
+
+
+class Allocation(StrEnum):
+    """Whether people take their next review themselves, or all reviews are drawn at one moment."""
+
+    PULL = "pull"
+    PUSH = "push"
+
+
+class Matching(StrEnum):
+    """Whose work one reviews."""
+
+    ANYONE = "anyone"
+    WITHIN_GROUP = "within-group"
+    ACROSS_GROUPS = "across-groups"
+
+
+class Calibration(StrEnum):
+    """Whether one scores the instructor's examples before reviewing, and how well."""
+
+    NONE = "none"
+    VOLUNTARY = "voluntary"
+    REQUIRED = "required"
+    WITHIN = "within"  # until one's scores come within the tolerance
+
+
+class Scoring(StrEnum):
+    """How the score of a work is made from its reviews."""
+
+    MEAN = "mean"
+    MEDIAN = "median"
+    TRIMMED = "trimmed"
+    WEIGHTED = "weighted"  # by the weights an instructor gives reviewers
+    MODEL = "model"  # corrected for severity and reliability
+
+
 class Activity(Base):
     """An activity of a course. Resource links lead to it by a `Placement`, of which it has none at first.
 
@@ -54,6 +95,21 @@ class Activity(Base):
     both count where `feedback` is reviews. `named`: peers see each other's names. `presence`: they see who is
     here now. `prompts` are an instructor's own ([{"key", "label", "hint", "required"}]); empty: the kind's.
     `quota_mb` bounds each person's files here, in megabytes of 2**20 bytes.
+
+    Phases: with `review_from`, reviewing starts on that date; else as soon as one has shared. `revising`:
+    authors improve their work after the reviews, until `revise_by`. `closes_at` closes all. `zone` is the
+    IANA name of the course's time zone, empty for the installation's.
+
+    Names: `named` and `reviews_named` (authors see who reviewed them) make the modes double (neither), single
+    (`named`) and open (both); `names_at_end` sets both once the activity has closed.
+
+    Reviews: `pushed_at` is when they were drawn, where `allocation` is by push. `as_group`: a group gives one
+    review together. `tolerance`: of a trial on the instructor's examples, as a share of the scale. Reviews
+    and scores that are `..._held` wait for an instructor; those with a `..._from` for that moment.
+
+    Scores: `late_penalty` is the share lost for each day begun, `late_penalty_most` the most lost.
+    `work_share` is the work's part where one column holds both. `reviewing_weights`: of the terms of the
+    grade for reviewing, by name; empty: our own.
     """
 
     __tablename__ = "activity"
@@ -80,6 +136,31 @@ class Activity(Base):
     quota_mb: Mapped[int] = mapped_column(default=2000)
     share_by: Mapped[datetime | None]
     review_by: Mapped[datetime | None]
+    review_from: Mapped[datetime | None]
+    revising: Mapped[bool] = mapped_column(default=False)
+    revise_by: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    zone: Mapped[str] = mapped_column(default="")
+    reviews_named: Mapped[bool] = mapped_column(default=False)
+    names_at_end: Mapped[bool] = mapped_column(default=False)
+    review_type: Mapped[ReviewType] = mapped_column(default=ReviewType.CRITERIA)
+    allocation: Mapped[Allocation] = mapped_column(default=Allocation.PULL)
+    pushed_at: Mapped[datetime | None]
+    matching: Mapped[Matching] = mapped_column(default=Matching.ANYONE)
+    as_group: Mapped[bool] = mapped_column(default=False)
+    self_review: Mapped[bool] = mapped_column(default=False)
+    calibration: Mapped[Calibration] = mapped_column(default=Calibration.NONE)
+    tolerance: Mapped[float] = mapped_column(default=0.15)
+    feedback_held: Mapped[bool] = mapped_column(default=False)
+    feedback_from: Mapped[datetime | None]
+    scores_held: Mapped[bool] = mapped_column(default=False)
+    scores_from: Mapped[datetime | None]
+    scoring: Mapped[Scoring] = mapped_column(default=Scoring.MEAN)
+    late_penalty: Mapped[float] = mapped_column(default=0.0)
+    late_penalty_most: Mapped[float] = mapped_column(default=1.0)
+    work_share: Mapped[float] = mapped_column(default=0.8)
+    reviewing_weights: Mapped[dict[str, Any] | None]
+    reminders: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -90,7 +171,11 @@ class Activity(Base):
         """How many reviews each person is asked for."""
         return self.given if self.feedback is Feedback.REVIEWS else 0
 
-    criteria: Mapped[list["Criterion"]] = relationship(order_by="Criterion.position", lazy="raise")
+    criteria: Mapped[list["Criterion"]] = relationship(
+        primaryjoin="and_(Criterion.activity_id == Activity.id, Criterion.retired_at.is_(None))",
+        order_by="Criterion.position",
+        lazy="raise",
+    )
 
     __table_args__ = (
         CheckConstraint("wanted >= 1 AND given >= wanted", name="reviews"),
@@ -99,6 +184,10 @@ class Activity(Base):
         CheckConstraint("target_words BETWEEN 1 AND 10000", name="target_words"),
         CheckConstraint("quota_mb BETWEEN 1 AND 100000", name="quota_mb"),
         CheckConstraint("share_by IS NULL OR review_by IS NULL OR share_by <= review_by", name="dates"),
+        CheckConstraint("tolerance BETWEEN 0 AND 1", name="tolerance"),
+        CheckConstraint("late_penalty BETWEEN 0 AND 1", name="late_penalty"),
+        CheckConstraint("late_penalty_most BETWEEN 0 AND 1", name="late_penalty_most"),
+        CheckConstraint("work_share BETWEEN 0 AND 1", name="work_share"),
     )
 
 
@@ -114,19 +203,71 @@ class Placement(Base):
     placed_at: Mapped[datetime]
 
 
+class CriterionType(StrEnum):
+    """How a reviewer answers: a described level, a number on a scale, words alone, or a count of errors."""
+
+    LEVELS = "levels"
+    SCALE = "scale"
+    QUESTION = "question"
+    ERRORS = "errors"
+
+
 class Criterion(Base):
-    """One question a reviewer answers with a level. `levels`: [{"points", "label", "sentence"}], rising."""
+    """One question a reviewer answers.
+
+    `levels`: [{"points", "label", "sentence"}], rising; of a SCALE and of ERRORS the lowest and the highest
+    number, of a QUESTION none. `weight` is its part of the score, beside the other criteria's. One that is
+    `retired_at` stays with the reviews that used it; `replaces_id` is the one it took the place of.
+    """
 
     __tablename__ = "criterion"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"))
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
     name: Mapped[str]
     description: Mapped[str]
     levels: Mapped[list[Any]]
+    type: Mapped[CriterionType] = mapped_column(default=CriterionType.LEVELS)
+    weight: Mapped[float] = mapped_column(default=1.0)
+    comment_required: Mapped[bool] = mapped_column(default=False)
+    retired_at: Mapped[datetime | None]
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("criterion.id", ondelete="SET NULL"))
 
-    __table_args__ = (UniqueConstraint("activity_id", "position"),)
+    __table_args__ = (
+        CheckConstraint("weight >= 0", name="weight"),
+        Index(
+            "uq_criterion_position",
+            "activity_id",
+            "position",
+            unique=True,
+            sqlite_where=text("retired_at IS NULL"),
+            postgresql_where=text("retired_at IS NULL"),
+        ),
+    )
+
+
+class Rubric(Base):
+    """A set of criteria kept for other activities: its owner's own, or `shared` with all of the deployment.
+
+    `criteria`: [{"name", "description", "type", "weight", "comment_required", "levels"}].
+    """
+
+    __tablename__ = "rubric"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id", ondelete="CASCADE"))
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    shared: Mapped[bool] = mapped_column(default=False)
+    name: Mapped[str]
+    language: Mapped[str]
+    criteria: Mapped[list[Any]]
+    saved_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("owner_id", "name"),
+        Index("ix_rubric_library", "tenant_id", "shared", "name"),
+    )
 
 
 class Extension(Base):
@@ -140,5 +281,6 @@ class Extension(Base):
     )
     share_by: Mapped[datetime | None]
     review_by: Mapped[datetime | None]
+    revise_by: Mapped[datetime | None]
     given_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     given_at: Mapped[datetime]

@@ -221,6 +221,10 @@ class NewsKind(StrEnum):
     REVIEW = "review"  # of what they wrote
     VERSION = "version"  # of a page they write with others
     MODERATION = "moderation"  # something of theirs was hidden or shown again; for staff: a report
+    REMINDER = "reminder"
+    RELEASED = "released"  # reviews or scores may be read now
+    APPRAISAL = "appraisal"  # a review of theirs was found useful, thanked for or answered
+    FLAG = "flag"  # for staff: somebody asks to look; for who asked: the answer
 
 
 class News(Base):

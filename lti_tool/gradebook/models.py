@@ -41,7 +41,8 @@ COLUMNS = {
 class SyncState(StrEnum):
     """WAITING: to be sent (again). SENT: the LMS has it. REFUSED: the LMS said no, and why is in `problem`.
 
-    NOWHERE: the platform offers no gradebook for this link. KEPT: the activity wants no such column.
+    NOWHERE: the platform offers no gradebook for this link. KEPT: the activity wants no such column. HELD: it
+    is not released yet.
     """
 
     WAITING = "waiting"
@@ -49,6 +50,7 @@ class SyncState(StrEnum):
     REFUSED = "refused"
     NOWHERE = "nowhere"
     KEPT = "kept"
+    HELD = "held"
 
 
 class LineItem(Base):
@@ -98,8 +100,82 @@ class Score(Base):
     problem: Mapped[str] = mapped_column(default="")
     sent_revision: Mapped[int | None]
     sent_at_lms: Mapped[datetime | None]
+    withheld: Mapped[bool] = mapped_column(default=False)  # this one waits, whatever is released
+    read_at: Mapped[datetime | None]  # when the person first saw it
 
     __table_args__ = (
         CheckConstraint("value BETWEEN 0 AND 1", name="value"),
         Index("ix_score_sync", "state", "next_try_at"),
     )
+
+
+class Override(Base):
+    """A score that an instructor set by hand, and why. `value` is a share, 0 to 1."""
+
+    __tablename__ = "override"
+
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    column: Mapped[Column] = mapped_column(primary_key=True)
+    value: Mapped[float]
+    because: Mapped[str]
+    set_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    set_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("value BETWEEN 0 AND 1", name="value"),)
+
+
+class WorkScore(Base):
+    """The score of one work as its reviews make it, before any override or penalty: shares, 0 to 1.
+
+    `low` and `high` bound it (90 %); `spread` is the standard deviation of its reviews, empty below two.
+    The worker brings it up to date; instructors find the most uncertain and most disputed works by it.
+    """
+
+    __tablename__ = "work_score"
+
+    contribution_id: Mapped[UUID] = mapped_column(
+        ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
+    )
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"))
+    value: Mapped[float]
+    low: Mapped[float | None]
+    high: Mapped[float | None]
+    spread: Mapped[float | None]
+    reviews: Mapped[int]
+    made_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("ix_work_score_spread", "activity_id", "spread"),
+        CheckConstraint("value BETWEEN 0 AND 1", name="value"),
+    )
+
+
+class ReviewerScale(Base):
+    """What the model has found of a reviewer in an activity, for the page that explains a score.
+
+    `bias`: how far above the others they score, as a share of the scale; `precision`: 1 over the variance of
+    their scores around it.
+    """
+
+    __tablename__ = "reviewer_scale"
+
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    bias: Mapped[float]
+    precision: Mapped[float]
+    reviews: Mapped[int]
+    made_at: Mapped[datetime]
+
+
+class Refit(Base):
+    """An activity whose scores all hang together is to be computed anew, at `due_at`."""
+
+    __tablename__ = "refit"
+
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)

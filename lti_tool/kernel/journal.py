@@ -43,9 +43,22 @@ class EventType(StrEnum):
     MENTIONED = "mentioned"
     SHARED = "shared"  # an instructor put it forward, for all to learn from
     MODERATED = "moderated"
+    RATED = "rated"  # how useful a review was, by its reader
+    COMPARED = "compared"  # two contributions, one is better
+    CALIBRATED = "calibrated"  # an example was scored before reviewing
+    RETURNED = "returned"  # a review was given back
+    FLAGGED = "flagged"  # for the instructor to look at
+    SETTLED = "settled"  # what the instructor made of that
+    OVERRIDDEN = "overridden"  # a score was set by hand
+    RELEASED = "released"  # reviews or scores may be read now
+    REMINDED = "reminded"
 
 
-UNTOLD = frozenset({EventType.MODERATED})  # what those concerned are told, and no store
+# What those concerned are told, and no store.
+UNTOLD = frozenset(
+    {EventType.MODERATED, EventType.FLAGGED, EventType.SETTLED, EventType.OVERRIDDEN, EventType.RELEASED}
+    | {EventType.REMINDED}
+)
 
 
 class Event(Base):

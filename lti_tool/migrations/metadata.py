@@ -10,6 +10,7 @@ from ..contributions import index as _index
 from ..contributions import models as _contributions
 from ..exchanges import models as _exchanges
 from ..gradebook import models as _gradebook
+from ..home import models as _home
 from ..kernel import audit as _audit
 from ..kernel import heartbeat as _heartbeat
 from ..kernel import journal as _journal
@@ -18,10 +19,11 @@ from ..lti import models as _lti
 from ..people import models as _people
 from ..records import models as _records
 from ..reviews import models as _reviews
+from ..reviews import steering_models as _steering
 
 MODELS = (
-    _activities, _admin, _audit, _contributions, _exchanges, _gradebook, _heartbeat, _index, _journal, _lti,
-    _people, _records, _reviews,
+    _activities, _admin, _audit, _contributions, _exchanges, _gradebook, _heartbeat, _home, _index, _journal,
+    _lti, _people, _records, _reviews, _steering,
 )  # fmt: skip
 
 ALL: list[MetaData] = [Base.metadata, store_metadata]
