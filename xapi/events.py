@@ -170,7 +170,11 @@ class AssignedReview(ContributionEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class Reviewed(ContributionEvent):
-    """A peer reviewed a contribution: the reviewee is its author. Raises ValueError for a negative time."""
+    """Somebody reviewed a contribution: the reviewee is its author. Raises ValueError for a negative time.
+
+    `kind` is empty for a peer's review; else "self", "staff" (an instructor's) or "second-look" (a peer's, at
+    a later version).
+    """
 
     verb = vocabulary.REVIEWED
 
@@ -178,11 +182,87 @@ class Reviewed(ContributionEvent):
     score: Score
     marks: tuple[CriterionMark, ...] = ()
     duration: timedelta | None = None
+    kind: str = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.duration is not None:
             duration(self.duration)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Returned(ContributionEvent):
+    """Somebody gave a contribution back without reviewing it."""
+
+    verb = vocabulary.RETURNED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appraised(ContributionEvent):
+    """An author said what a review of the contribution was worth to them, in `word_count` words."""
+
+    review: Review
+    word_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewRated(Appraised):
+    """They said how useful the review was."""
+
+    verb = vocabulary.RATED
+
+    score: Score
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewThanked(Appraised):
+    """They thanked for the review, and did not rate it."""
+
+    verb = vocabulary.LIKED
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewAnswered(Appraised):
+    """They answered the review, and neither thanked nor rated."""
+
+    verb = vocabulary.REPLIED
+
+
+@dataclass(frozen=True)
+class Comparison(Thing):
+    """Two contributions side by side."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared(ContributionEvent):
+    """Somebody found the contribution better than the `loser`. Raises ValueError for a negative time."""
+
+    verb = vocabulary.RANKED
+
+    comparison: Comparison
+    loser: Contribution
+    word_count: int
+    duration: timedelta | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.duration is not None:
+            duration(self.duration)
+
+
+@dataclass(frozen=True)
+class Example(Thing):
+    """A work that an instructor scored beforehand, for reviewers to try their eyes on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibrated(Event):
+    """A reviewer scored an example; `closeness` to the instructor's score is 1 where they agree."""
+
+    verb = vocabulary.ATTEMPTED
+
+    example: Example
+    closeness: Score
 
 
 @dataclass(frozen=True, kw_only=True)

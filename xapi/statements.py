@@ -20,10 +20,14 @@ from xapi.events import (
     Activity,
     Answered,
     Applied,
+    Appraised,
     Asked,
     AssignedReview,
+    Calibrated,
     Comment,
     Commented,
+    Compared,
+    Comparison,
     Completed,
     Context,
     Contribution,
@@ -33,13 +37,18 @@ from xapi.events import (
     Disagreed,
     Endorsed,
     Event,
+    Example,
     Judged,
     Launched,
     Mentioned,
     Reacted,
     Replied,
+    Returned,
     Review,
+    ReviewAnswered,
     Reviewed,
+    ReviewRated,
+    ReviewThanked,
     Revised,
     Score,
     Scored,
@@ -70,8 +79,11 @@ __all__ = [
     "Applied",
     "Asked",
     "AssignedReview",
+    "Calibrated",
     "Comment",
     "Commented",
+    "Compared",
+    "Comparison",
     "Completed",
     "Context",
     "Contribution",
@@ -80,10 +92,15 @@ __all__ = [
     "Disagreed",
     "Endorsed",
     "Event",
+    "Example",
     "Launched",
     "Mentioned",
     "Replied",
+    "Returned",
     "Review",
+    "ReviewAnswered",
+    "ReviewRated",
+    "ReviewThanked",
     "Reviewed",
     "Revised",
     "Score",
@@ -137,14 +154,17 @@ def to_bytes(event: Event, version: Version = "1.0.3", profile: str = PROFILE) -
 def _statement(event: Event, version: Version, profile: str, agents: Part | None = None) -> Part:
     if version not in _VERSIONS:
         raise ValueError(f"no such xAPI version: {version!r}")
-    inside = isinstance(event, ContributionEvent)
+    inside = isinstance(event, ContributionEvent | Calibrated)
     context = event.context
     if isinstance(event, Withdrawn):  # a platform goes with an Activity only (xAPI 1.0.3, Part Two, 2.4.6)
         context = replace(context, platform="")
     first = event.first if isinstance(event, Revised) else None
+    kind = event.kind if isinstance(event, Reviewed) else ""
     return _object(
         actor=_agent(event.actor),
-        context=_context(context, profile, inside, _concerned(event), _other(event, profile), agents, first),
+        context=_context(
+            context, profile, inside, _concerned(event), _other(event, profile), agents, first, kind
+        ),
         id=f'"{event.id}"',
         object=_target(event, profile),
         result=_result(event, profile),
@@ -161,6 +181,12 @@ def _object(**members: Part | None) -> Part:
 
 def _target(event: Event, profile: str) -> Part:
     match event:
+        case Appraised(review=review):
+            return _activity(review.iri, vocabulary.REVIEW, profile)
+        case Compared(comparison=comparison):
+            return _activity(comparison.iri, vocabulary.COMPARISON, profile)
+        case Calibrated(example=example):
+            return _activity(example.iri, vocabulary.EXAMPLE, profile)
         case Replied(to=comment) | Judged(answer=comment):
             return _activity(comment.iri, vocabulary.COMMENT, profile)
         case Asked(question=Comment() as question) | Answered(question=Comment() as question):
@@ -175,7 +201,7 @@ def _target(event: Event, profile: str) -> Part:
 def _concerned(event: Event) -> tuple[Extension, Actor] | None:
     """Return whom the act is about, and as what: an agent of the statement's context."""
     match event:
-        case AssignedReview() | Reviewed():
+        case AssignedReview() | Reviewed() | Returned():
             return vocabulary.REVIEWEE, event.contribution.author
         case Mentioned(person=person):
             return vocabulary.MENTIONED_PERSON, person
@@ -200,7 +226,12 @@ def _other(event: Event, profile: str) -> Part | None:
             return f"[{_activity(comment.iri, vocabulary.COMMENT, profile)}]"
         case Answered(answer=answer):
             return f"[{_activity(answer.iri, vocabulary.COMMENT, profile)},{_work(event, profile)}]"
-        case Asked(question=Comment()) | Judged():
+        case Compared(loser=loser):
+            work = _activity(
+                loser.iri, vocabulary.CONTRIBUTION, profile, event.context.language, loser.title, loser.kind
+            )
+            return f"[{_work(event, profile)},{work}]"
+        case Asked(question=Comment()) | Judged() | Appraised():
             return f"[{_work(event, profile)}]"
     return None
 
@@ -227,6 +258,17 @@ def _result(event: Event, profile: str) -> Part | None:
         case Reviewed(score=score, marks=marks):
             rubric = {vocabulary.RUBRIC.under(profile): [_mark(mark) for mark in marks]} if marks else None
             result = tincan.Result(completion=True, score=_score(score), extensions=rubric)
+        case ReviewRated(score=score, word_count=words):
+            count = {vocabulary.WORD_COUNT.under(profile): words}
+            result = tincan.Result(score=_score(score), extensions=count)
+        case Appraised(word_count=words):
+            result = tincan.Result(extensions={vocabulary.WORD_COUNT.under(profile): words})
+        case Compared(contribution=winner, loser=loser, word_count=words):
+            count = {vocabulary.WORD_COUNT.under(profile): words}
+            sides = {vocabulary.WINNER.under(profile): winner.iri, vocabulary.LOSER.under(profile): loser.iri}
+            result = tincan.Result(completion=True, extensions={**sides, **count})
+        case Calibrated(closeness=score):
+            result = tincan.Result(completion=True, score=_score(score))
         case Scored(score=score):
             result = tincan.Result(score=_score(score))
         case Completed(score=score, success=success):
@@ -234,7 +276,7 @@ def _result(event: Event, profile: str) -> Part | None:
         case _:
             return None
     document = result.as_version()
-    if isinstance(event, Reviewed) and event.duration is not None:
+    if isinstance(event, Reviewed | Compared) and event.duration is not None:
         document["duration"] = times.duration(event.duration)
     return _encode(document)
 
@@ -248,13 +290,14 @@ def _context(
     other: Part | None,
     agents: Part | None,
     first: UUID | None,
+    kind: str,
 ) -> Part:
     """Return where it happened: in the activity, or `inside` it, to whom it matters, what came `first`."""
     language = language_tag(context.language)
     return _object(
         contextActivities=_surroundings(context, profile, inside, other),
         contextAgents=agents,
-        extensions=_notes(context, profile, concerned),
+        extensions=_notes(context, profile, concerned, kind),
         instructor=_agent(context.instructor) if context.instructor else None,
         language=f'"{language}"' if language else None,
         platform=_encode(context.platform) if context.platform else None,
@@ -277,8 +320,12 @@ def _surroundings(context: Context, profile: str, inside: bool, other: Part | No
     )
 
 
-def _notes(context: Context, profile: str, concerned: tuple[Extension, Actor] | None) -> Part | None:
+def _notes(
+    context: Context, profile: str, concerned: tuple[Extension, Actor] | None, kind: str
+) -> Part | None:
     notes = {}
+    if kind:
+        notes[vocabulary.REVIEW_KIND.under(profile)] = _encode(kind)
     if concerned:
         key, actor = concerned
         notes[key.under(profile)] = _agent(actor)

@@ -64,6 +64,7 @@ SHARED = Verb(f"{_ADL}/verbs/shared", "shared", "a partagé")
 COMMENTED = Verb(f"{_ADL}/verbs/commented", "commented", "a commenté")
 ASKED = Verb(f"{_ADL}/verbs/asked", "asked", "a demandé")
 ANSWERED = Verb(f"{_ADL}/verbs/answered", "answered", "a répondu à la question")
+ATTEMPTED = Verb(f"{_ADL}/verbs/attempted", "attempted", "s'est exercé sur")
 COMPLETED = Verb(f"{_ADL}/verbs/completed", "completed", "a terminé")
 PASSED = Verb(f"{_ADL}/verbs/passed", "passed", "a réussi")
 FAILED = Verb(f"{_ADL}/verbs/failed", "failed", "n'a pas réussi")
@@ -84,6 +85,7 @@ EARNED = Verb(f"{_TINCAN}/verb/earned", "earned", "a obtenu")
 # Activity Streams as an xAPI profile, http://activitystrea.ms/schema/1.0.0
 SUBMITTED = Verb("http://activitystrea.ms/submit", "submitted", "a remis")
 ACCEPTED = Verb("http://activitystrea.ms/accept", "accepted", "a accepté")
+RETURNED = Verb("http://activitystrea.ms/return", "returned", "a rendu sans relire")
 DISAGREED = Verb("http://activitystrea.ms/disagree", "disagreed", "n'est pas d'accord avec")
 
 REVIEW = ActivityType("http://activitystrea.ms/review")
@@ -110,6 +112,7 @@ ENDORSED = Verb(f"{PROFILE}/verbs/endorsed", "endorsed", "a recommandé")
 PEER_ACTIVITY = ActivityType(f"{PROFILE}/activity-types/peer-activity")
 CONTRIBUTION = ActivityType(f"{PROFILE}/activity-types/contribution")
 COMPARISON = ActivityType(f"{PROFILE}/activity-types/comparison")
+EXAMPLE = ActivityType(f"{PROFILE}/activity-types/scored-example")  # a work scored beforehand
 RUBRIC_CRITERION = ActivityType(f"{PROFILE}/activity-types/rubric-criterion")
 REVIEWEE_ROLE = ActivityType(f"{PROFILE}/activity-types/reviewee")  # the relevantType of a 2.0 context agent
 
@@ -126,6 +129,7 @@ APPLIED_ON = Extension(f"{PROFILE}/extensions/applied-on")  # the day it was don
 # In a context
 REVIEWEE = Extension(f"{PROFILE}/extensions/reviewee")  # Agent: whose contribution is reviewed
 MENTIONED_PERSON = Extension(f"{PROFILE}/extensions/mentioned-person")  # Agent: whom a message names
+REVIEW_KIND = Extension(f"{PROFILE}/extensions/review-kind")  # "self", "staff", "second-look"
 SYNTHETIC = Extension(f"{PROFILE}/extensions/synthetic")  # true: a demo's or a test's course, not people's
 
 T = TypeVar("T", bound=Term)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-GRACE = timedelta(minutes=15)  # in which a review that was sent may be changed, and its author does not see it
+GRACE = timedelta(minutes=15)  # a review that was sent may be changed so long, and its author does not see it
 
 
 def released(held: bool, since: datetime | None, now: datetime) -> bool:

@@ -17,7 +17,9 @@ from ..contributions.models import Contribution
 from ..kernel.journal import Event, EventType
 from ..people.models import Course, Deployment, Person, Platform
 
-WITHOUT_CONTRIBUTION = {EventType.LAUNCHED, EventType.COMPLETED, EventType.WITHDRAWN}
+WITHOUT_CONTRIBUTION = {
+    EventType.LAUNCHED, EventType.COMPLETED, EventType.WITHDRAWN, EventType.CALIBRATED,
+}  # fmt: skip
 # What hands a contribution in is about the contribution itself: its event has no other entity.
 HANDED_IN = {EventType.SUBMITTED, EventType.REVISED}
 
@@ -78,7 +80,9 @@ def translate(session: Session, lines: Sequence[Line], base_url: str) -> list[xa
     named = {UUID(line.facts[key]) for line in lines for key in NAMED & line.facts.keys()}
     people = _subjects(session, {line.person_id for line in lines} | named)
     authors = _authors(
-        session, {_contribution(line) for line in lines if line.type not in WITHOUT_CONTRIBUTION}
+        session,
+        {_contribution(line) for line in lines if line.type not in WITHOUT_CONTRIBUTION}
+        | {line.facts["loser"] for line in lines if line.type is EventType.COMPARED},
     )
     return [_tell(line, places, people, authors, base_url) for line in lines]
 
@@ -153,6 +157,9 @@ def _event(
         return xapi.Completed(**base, score=_score(facts["score"]) if "score" in facts else None)
     if line.type is EventType.WITHDRAWN:
         return xapi.Withdrawn(**base, voided=UUID(facts["statement"]))
+    if line.type is EventType.CALIBRATED:
+        closeness = xapi.Score(1 - facts["distance"], 0, 1)
+        return xapi.Calibrated(**base, example=_example(facts["example"], base_url), closeness=closeness)
     contribution = _contribution(line)
     author = _actor(place.issuer, authors[contribution])
     base["contribution"] = _work(f"{base_url}/contributions/{contribution}", place.kind, author)
@@ -168,12 +175,26 @@ def _event(
             return xapi.Revised(**base, word_count=facts["words"], revision=facts["revision"], first=first)
         case EventType.ASSIGNED_REVIEW:
             return xapi.AssignedReview(**base)
+        case EventType.RETURNED:
+            return xapi.Returned(**base)
         case EventType.REVIEWED:
             return xapi.Reviewed(
                 **base,
-                review=xapi.Review(f"{base_url}/reviews/{line.entity}"),
+                review=_review(line.entity, base_url),
                 score=_score(facts["score"]),
                 marks=tuple(_mark(mark, base_url) for mark in facts["marks"]),
+                duration=timedelta(seconds=facts["seconds"]) if "seconds" in facts else None,
+                kind="second-look" if facts.get("again") else facts.get("kind", ""),
+            )
+        case EventType.RATED:
+            return _appraisal(facts, base | {"review": _review(line.entity, base_url)})
+        case EventType.COMPARED:
+            loser = _actor(place.issuer, authors[facts["loser"]])
+            return xapi.Compared(
+                **base,
+                comparison=xapi.Comparison(f"{base_url}/comparisons/{line.entity}"),
+                loser=_work(f"{base_url}/contributions/{facts['loser']}", place.kind, loser),
+                word_count=facts["words"],
                 duration=timedelta(seconds=facts["seconds"]),
             )
         case EventType.SCORED:
@@ -194,6 +215,14 @@ _JUDGED: Mapping[EventType, type[xapi.Voted | xapi.Accepted | xapi.Endorsed]] = 
     EventType.ACCEPTED: xapi.Accepted,
     EventType.ENDORSED: xapi.Endorsed,
 }
+
+
+def _appraisal(facts: Mapping[str, Any], base: dict[str, Any]) -> xapi.Event:
+    """What an author said of a review: the strongest of rating, thanks and reply."""
+    base["word_count"] = facts["words"]
+    if facts["useful"] is not None:
+        return xapi.ReviewRated(**base, score=xapi.Score(facts["useful"], 1, 5))
+    return xapi.ReviewThanked(**base) if facts["thanked"] else xapi.ReviewAnswered(**base)
 
 
 def _exchange(line: Line, base: dict[str, Any], base_url: str) -> xapi.Event:
@@ -244,12 +273,22 @@ def _work(iri: str, kind: Kind, author: xapi.Actor) -> xapi.Contribution:
     return xapi.Contribution(iri, "", kind.value, author)  # its title is the learner's own words
 
 
+def _review(review: UUID, base_url: str) -> xapi.Review:
+    return xapi.Review(f"{base_url}/reviews/{review}")
+
+
+def _example(example: str, base_url: str) -> xapi.Example:
+    return xapi.Example(f"{base_url}/examples/{example}")
+
+
 def _comment(comment: UUID | str, base_url: str) -> xapi.Comment:
     return xapi.Comment(f"{base_url}/comments/{comment}")
 
 
 def _contribution(line: Line) -> str:
     """What the event is about: named in its facts, except where it is the event's own entity."""
+    if line.type is EventType.COMPARED:
+        return str(line.facts["winner"])
     return str(line.entity if line.type in HANDED_IN else line.facts.get("contribution", line.entity))
 
 

@@ -20,6 +20,15 @@ NOBODYS_BUSINESS = {
     EventType.SCORED,
     EventType.COMPLETED,
     EventType.MENTIONED,  # the comment that does it is heard
+    EventType.RATED,
+    EventType.COMPARED,
+    EventType.CALIBRATED,
+    EventType.RETURNED,
+    EventType.FLAGGED,
+    EventType.SETTLED,
+    EventType.OVERRIDDEN,
+    EventType.RELEASED,
+    EventType.REMINDED,
 }
 NOW = clock.now().timestamp()
 LONG_AGO = NOW - timedelta(hours=1).total_seconds()

@@ -19,8 +19,11 @@ from xapi.statements import (
     Applied,
     Asked,
     AssignedReview,
+    Calibrated,
     Comment,
     Commented,
+    Compared,
+    Comparison,
     Completed,
     Context,
     Contribution,
@@ -28,11 +31,16 @@ from xapi.statements import (
     CriterionMark,
     Disagreed,
     Endorsed,
+    Example,
     Launched,
     Mentioned,
     Replied,
+    Returned,
     Review,
+    ReviewAnswered,
     Reviewed,
+    ReviewRated,
+    ReviewThanked,
     Revised,
     Score,
     Scored,
@@ -81,6 +89,16 @@ REVIEWED = Reviewed(
 )
 ASKED, ANSWER = (Comment(f"https://tool.example/comments/{n}") for n in (1, 2))
 REPLIED = Replied(**COMMON, contribution=WORK, comment=ANSWER, word_count=3, to=ASKED)
+OTHER = Contribution("https://tool.example/contributions/2", "", "gesture", TEACHER)
+COMPARED = Compared(
+    **COMMON,
+    contribution=WORK,
+    comparison=Comparison("https://tool.example/comparisons/1"),
+    loser=OTHER,
+    word_count=8,
+    duration=timedelta(seconds=90),
+)
+ABOUT_A_REVIEW = {"contribution": WORK, "review": REVIEWED.review, "word_count": 6}
 EVENTS = [
     Launched(**COMMON),
     Viewed(**COMMON, contribution=WORK),
@@ -105,6 +123,12 @@ EVENTS = [
     Endorsed(**COMMON, contribution=WORK, answer=ANSWER),
     Mentioned(**COMMON, contribution=WORK, comment=ASKED, person=TEACHER),
     Shared(**COMMON, contribution=WORK),
+    Returned(**COMMON, contribution=WORK),
+    ReviewRated(**COMMON, **ABOUT_A_REVIEW, score=Score(4, 1, 5)),
+    ReviewThanked(**COMMON, **ABOUT_A_REVIEW),
+    ReviewAnswered(**COMMON, **ABOUT_A_REVIEW),
+    COMPARED,
+    Calibrated(**COMMON, example=Example("https://tool.example/examples/1"), closeness=Score(0.875, 0, 1)),
 ]
 every_event = pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 
@@ -300,6 +324,12 @@ def upon(event):
             return REMARK | {"id": ANSWER.iri}
         case Asked(question=Comment()) | Answered(question=Comment()):
             return activity(ASKED.iri, "http://adlnet.gov/expapi/activities/question")
+        case ReviewRated() | ReviewThanked() | ReviewAnswered():
+            return activity(REVIEWED.review.iri, "http://activitystrea.ms/review")
+        case Compared():
+            return activity(COMPARED.comparison.iri, f"{PROFILE}/activity-types/comparison")
+        case Calibrated():
+            return activity("https://tool.example/examples/1", f"{PROFILE}/activity-types/scored-example")
         case Launched() | Completed():
             return PEERS
     return SHARED
@@ -361,6 +391,34 @@ def test_another_profile_for_tests():
     assert (
         json.loads(text)["context"]["contextActivities"]["category"][0]["id"] == "https://test.example/p/v1.0"
     )
+
+
+def test_a_review_by_other_eyes_than_a_peers_says_whose():
+    key = f"{PROFILE}/extensions/review-kind"
+    assert key not in told(REVIEWED)["context"]["extensions"]
+    assert told(replace(REVIEWED, kind="self"))["context"]["extensions"][key] == "self"
+
+
+def test_a_comparison_names_both_sides_and_which_is_better():
+    statement = told(COMPARED)
+    assert statement["result"] == {
+        "completion": True,
+        "duration": "PT1M30S",
+        "extensions": {
+            f"{PROFILE}/extensions/winner": WORK.iri,
+            f"{PROFILE}/extensions/loser": OTHER.iri,
+            f"{PROFILE}/extensions/word-count": 8,
+        },
+    }
+    others = statement["context"]["contextActivities"]["other"]
+    assert [each["id"] for each in others] == [WORK.iri, OTHER.iri]
+
+
+def test_how_useful_a_review_was_is_a_score_of_that_review():
+    statement = told(ReviewRated(**COMMON, **ABOUT_A_REVIEW, score=Score(4, 1, 5)))
+    assert statement["result"]["score"] == {"scaled": 0.75, "raw": 4, "min": 1, "max": 5}
+    assert statement["object"]["id"] == REVIEWED.review.iri
+    assert [each["id"] for each in statement["context"]["contextActivities"]["other"]] == [WORK.iri]
 
 
 def test_an_unknown_version_is_refused():
