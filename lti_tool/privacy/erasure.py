@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from ..activities.models import Extension
@@ -34,12 +34,13 @@ from ..exchanges.models import (
     Report,
     Vote,
 )
-from ..gradebook.models import Score
+from ..gradebook.models import Override, ReviewerScale, Score
 from ..kernel import clock
 from ..kernel.audit import note
 from ..lti.models import Launch
 from ..people.models import Enrolment, GroupMember, Person
-from ..reviews.models import Mark, Review, ReviewState
+from ..reviews.steering_models import PairRule, ReviewerWeight, Trial
+from .reviewing import empty_comparisons, empty_remarks, empty_reviews, forget_works
 
 # Rows that are about the person alone.
 THEIRS: tuple[Any, ...] = (
@@ -52,11 +53,17 @@ THEIRS: tuple[Any, ...] = (
     MailChoice.person_id,
     Mention.person_id,
     News.person_id,
+    Override.person_id,
+    PairRule.author_id,
+    PairRule.reviewer_id,
     Presence.person_id,
     Reaction.person_id,
     Reading.person_id,
     Report.reporter_id,
+    ReviewerScale.person_id,
+    ReviewerWeight.person_id,
     Score.person_id,
+    Trial.person_id,
     Vote.person_id,
 )
 
@@ -76,7 +83,9 @@ def erase(session: Session, person: Person, actor: str) -> list[str]:
     files = abandon(session, person.id)  # first: they go with their contributions
     files += _empty_contributions(session, person.id)
     _empty_comments(session, person)
-    _empty_reviews(session, person.id)
+    empty_reviews(session, person.id)
+    empty_comparisons(session, person.id)
+    empty_remarks(session, person.id)
     for column in THEIRS:
         session.execute(delete(column.class_).where(column == person.id))
     session.execute(update(Enrolment).where(Enrolment.person_id == person.id).values(active=False))
@@ -120,8 +129,7 @@ def _empty_contributions(session: Session, person_id: UUID) -> list[str]:
             hidden_because="",
         )
     )
-    under_way = Review.contribution_id.in_(ids), Review.state == ReviewState.ASSIGNED
-    session.execute(delete(Review).where(*under_way))
+    forget_works(session, list(ids))
     return files
 
 
@@ -147,20 +155,3 @@ def _empty_comments(session: Session, person: Person) -> None:
         naming = select(Mention.comment_id).where(Mention.person_id == person.id)
         nameless = func.replace(Comment.text, f"@{person.name}", "@…")
         session.execute(update(Comment).where(Comment.id.in_(naming)).values(text=nameless))
-
-
-def _empty_reviews(session: Session, person_id: UUID) -> None:
-    """Delete what they had in hand, which frees its place, and the words of what they sent."""
-    given = select(Review.id).where(Review.reviewer_id == person_id)
-    held = or_(Review.state == ReviewState.ASSIGNED, Review.state == ReviewState.LAPSED)
-    in_hand = select(Review.contribution_id).where(
-        Review.reviewer_id == person_id, Review.state == ReviewState.ASSIGNED
-    )
-    session.execute(
-        update(Contribution)
-        .where(Contribution.id.in_(in_hand), Contribution.served > 0)
-        .values(served=Contribution.served - 1)
-    )
-    session.execute(update(Mark).where(Mark.review_id.in_(given)).values(comment=""))
-    session.execute(delete(Review).where(Review.reviewer_id == person_id, held))
-    session.execute(update(Review).where(Review.reviewer_id == person_id).values(overall=""))

@@ -15,6 +15,7 @@ from ..gradebook.models import Score
 from ..kernel.journal import Event
 from ..people.models import Course, Enrolment, Group, GroupMember, Person
 from ..reviews.models import Review, ReviewState
+from .own_reviewing import about_reviewing, remarks
 
 Data = dict[str, Any]
 KEPT: tuple[tuple[str, Any, Any], ...] = (
@@ -46,7 +47,7 @@ def summary(session: Session, person_id: UUID) -> Data:
 
 
 def everything(session: Session, person_id: UUID) -> Data:
-    """All of it, in plain names, without a word about who the others are. Twenty statements at most."""
+    """All of it, in plain names, without a word about who the others are. Thirty statements at most."""
     person = session.get_one(Person, person_id)
     return {
         "person": {
@@ -62,6 +63,7 @@ def everything(session: Session, person_id: UUID) -> Data:
         "reviews_received": _reviews(
             session, Review.author_id == person_id, Review.state == ReviewState.SENT
         ),
+        **about_reviewing(session, person_id),
         "scores": _scores(session, person_id),
         "comments": _comments(session, person_id),
         "reactions": _reactions(session, person_id),
@@ -137,6 +139,7 @@ def _reviews(session: Session, *where: Any) -> list[Data]:
         .options(selectinload(Review.marks))
         .order_by(Review.assigned_at)
     ).all()
+    said = remarks(session, {review.id for review, _ in rows})
     wanted = {mark.criterion_id for review, _ in rows for mark in review.marks}
     names = session.execute(select(Criterion.id, Criterion.name).where(Criterion.id.in_(wanted)))
     criteria: dict[UUID, str] = {row.id: row.name for row in names}
@@ -145,8 +148,10 @@ def _reviews(session: Session, *where: Any) -> list[Data]:
             "activity": activity,
             "state": review.state,
             "sent": review.sent_at,
+            "kind": review.kind,
             "overall": review.overall,
             "score": review.score,
+            **said[review.id],
             "criteria": [
                 {"criterion": criteria[mark.criterion_id], "points": mark.points, "comment": mark.comment}
                 for mark in review.marks

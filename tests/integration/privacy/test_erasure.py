@@ -9,6 +9,7 @@ import pytest
 from classroom import Classroom
 from sqlalchemy import func, inspect, select
 
+from lti_tool.activities.models import Rubric
 from lti_tool.contributions.index import keep_findable
 from lti_tool.contributions.models import Attachment, Contribution, Revision
 from lti_tool.exchanges.models import (
@@ -28,7 +29,8 @@ from lti_tool.migrations.metadata import ALL
 from lti_tool.people.models import Person
 from lti_tool.privacy.erasure import THEIRS, erase
 from lti_tool.reviews import actions
-from lti_tool.reviews.models import Review
+from lti_tool.reviews.models import Annotation, Appraisal, Flag, FlagReason, Rescore, Review
+from lti_tool.reviews.steering_models import Comparison, ComparisonState, PairRule
 
 SECRET = "Zygmuntowicz"  # in everything that the person writes, and in their name
 NAME = f"Róża {SECRET}"
@@ -38,7 +40,8 @@ ELSEWHERE = {
     "activity.creator_id", "extension.given_by_id", "contribution.hidden_by_id", "contribution.written_by_id",
     "contribution.author_id", "revision.author_id", "comment.hidden_by_id", "comment.author_id",
     "comment.endorsed_by_id", "report.settled_by_id", "event.person_id", "enrolment.person_id",
-    "review.reviewer_id", "upload.person_id",
+    "review.reviewer_id", "upload.person_id", "rubric.owner_id", "appraisal.person_id", "flag.person_id",
+    "flag.settled_by_id", "example.made_by_id", "comparison.judge_id", "override.set_by_id", "reminder.by_id",
 }  # fmt: skip
 
 
@@ -52,6 +55,40 @@ def everything(room: Classroom) -> str:
     with room.database.read() as rows:
         found = [[list(map(str, row)) for row in rows.execute(select(table))] for table in TABLES]
     return json.dumps(found, ensure_ascii=False)
+
+
+def in_reviews(
+    room: Classroom, person: UUID, peer: UUID, mine: Contribution, theirs: Contribution, rows: Any
+) -> list[Any]:
+    """What they said in and about reviews, and what a peer quotes of them."""
+    now = clock.now()
+    given, received = (
+        rows.scalars(select(Review).where(Review.reviewer_id == who)).first() for who in (person, peer)
+    )
+    passage: dict[str, Any] = {"prompt": "situation", "start": 0, "end": 4, "said_at": now}
+    first, second = sorted((mine, theirs), key=lambda work: work.id)
+    about: dict[str, Any] = {"activity_id": room.activity.id}
+    return [
+        Annotation(review_id=given.id, quote="calm", text=SECRET, **passage),
+        Annotation(review_id=received.id, quote=SECRET, text="Say more.", **passage),
+        Rescore(review_id=given.id, revision=2, marks=[], score=1, text=SECRET, sent_at=now),
+        Appraisal(
+            review_id=received.id, person_id=person, useful=4, thanks=SECRET, reply=SECRET, said_at=now
+        ),
+        Flag(
+            contribution_id=mine.id, review_id=received.id, of_review=True, person_id=person,
+            reason=FlagReason.UNFAIR, because=SECRET, flagged_at=now, **about,
+        ),
+        Comparison(
+            judge_id=person, first_id=first.id, second_id=second.id, second_left=False, winner_id=first.id,
+            state=ComparisonState.JUDGED, because=SECRET, assigned_at=now, lease_until=now, judged_at=now,
+            **about,
+        ),
+        Rubric(
+            tenant_id=room.tenant, owner_id=person, name=SECRET, language="en", criteria=[], saved_at=now
+        ),
+        PairRule(reviewer_id=person, author_id=peer, must=True, **about),
+    ]  # fmt: skip
 
 
 def take_part(room: Classroom) -> tuple[UUID, UUID]:
@@ -109,6 +146,7 @@ def take_part(room: Classroom) -> tuple[UUID, UUID]:
                     activity_id=room.activity.id, contribution_id=mine.id, reporter_id=third, because="Rude",
                     then=SECRET, reported_at=now,
                 ),
+                *in_reviews(room, person, peer, mine, theirs, rows),
             ]
         )  # fmt: skip
     return person, peer
