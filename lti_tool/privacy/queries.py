@@ -47,7 +47,7 @@ def summary(session: Session, person_id: UUID) -> Data:
 
 
 def everything(session: Session, person_id: UUID) -> Data:
-    """All of it, in plain names, without a word about who the others are. Thirty statements at most."""
+    """All of it, in plain names, without a word about who the others are. Thirty-two statements at most."""
     person = session.get_one(Person, person_id)
     return {
         "person": {

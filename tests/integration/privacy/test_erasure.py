@@ -32,6 +32,8 @@ from lti_tool.reviews import actions
 from lti_tool.reviews.models import Annotation, Appraisal, Flag, FlagReason, Rescore, Review
 from lti_tool.reviews.steering_models import Comparison, ComparisonState, PairRule
 
+pytestmark = pytest.mark.every_database
+
 SECRET = "Zygmuntowicz"  # in everything that the person writes, and in their name
 NAME = f"Róża {SECRET}"
 TABLES = [table for metadata in ALL for table in metadata.sorted_tables]
