@@ -38,7 +38,8 @@ lint: $(VENV)/installed-dev  ## Check style, types and who may import whom
 	$(BIN)/lint-imports
 
 bench: $(VENV)/installed-dev  ## Measure latency, statements and fairness
-	ENTRAIDE_TEST_LISTENERS=1000 ENTRAIDE_TEST_INSTALL=$${ENTRAIDE_TEST_INSTALL-1} $(BIN)/python -m pytest tests/benchmarks -s $(TEST_ARGS)
+	ENTRAIDE_TEST_EVERY_DATABASE=1 ENTRAIDE_TEST_LISTENERS=1000 ENTRAIDE_TEST_PEOPLE=100000 ENTRAIDE_TEST_RUNS=200 \
+		ENTRAIDE_TEST_INSTALL=$${ENTRAIDE_TEST_INSTALL-1} $(BIN)/python -m pytest tests/benchmarks -s $(TEST_ARGS)
 
 build: $(VENV)/installed-dev  ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build

@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from xapi.store import create_store
 
 from . import health, pages
+from .activities import rubric_views as rubric
 from .activities import views as activities
 from .admin import guard
 from .admin import views as administrators
@@ -39,6 +40,7 @@ from .lti.sessions import LaunchSessions
 from .lti.visits import welcome
 from .people import views as people
 from .privacy import views as privacy
+from .reviews import flag_views as flags
 from .reviews import views as reviews
 from .settings import Settings
 from .store import authenticator
@@ -95,6 +97,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         people,
         home,
         activities,
+        rubric,
         contributions,
         files,
         together,
@@ -106,6 +109,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         live,
         news,
         reviews,
+        flags,
         gradebook,
         privacy,
         administrators,

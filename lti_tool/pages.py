@@ -3,7 +3,7 @@
 import re
 import secrets
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import structlog
@@ -11,8 +11,11 @@ from flask import Flask, Response, g, jsonify, render_template, request, url_for
 from flask_babel import Babel, get_locale, gettext
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from werkzeug.exceptions import HTTPException, NotFound
 
+from .activities.dates import zone_named
 from .kernel import i18n, markup
 from .kernel.assets import Assets
 from .kernel.errors import RefusedError
@@ -73,14 +76,16 @@ def init_app(app: Flask) -> None:
         language = str(get_locale() or i18n.LANGUAGES[0])
         here = g.get("visit")
 
-        def moment(when: datetime) -> str:
-            return i18n.moment(when, language, zone)
+        @pass_context
+        def moment(page: Context, when: datetime) -> str:
+            return i18n.moment(when, language, _zone(page, zone))
 
         def distance(when: datetime) -> str:
             return i18n.distance(when, language)
 
-        def day(when: datetime) -> str:
-            return i18n.day(when, language, zone)
+        @pass_context
+        def day(page: Context, when: datetime) -> str:
+            return i18n.day(when, language, _zone(page, zone))
 
         def percent(share: float) -> str:
             return i18n.percent(share, language)
@@ -112,6 +117,12 @@ def _language() -> str:
     if here := g.get("visit"):
         return str(here.locale)
     return request.accept_languages.best_match(i18n.LANGUAGES) or i18n.LANGUAGES[0]
+
+
+def _zone(page: Context, default: tzinfo) -> tzinfo:
+    """The time zone of the activity that a page is about; that of the installation on all others."""
+    activity = page.get("activity") or getattr(page.get("here"), "activity", None)
+    return zone_named(getattr(activity, "zone", ""), default)
 
 
 def _is_whole_window() -> bool:

@@ -4,6 +4,7 @@ A part that this machine cannot offer skips its tests and says why; with CI=true
 of a run say which parts ran.
 """
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -24,6 +25,7 @@ PARTS = ("SQLite", "PostgreSQL", "Chromium", "Open edX consumer")
 RAN: dict[str, str] = {}  # part -> what exactly ran
 MISSING: dict[str, str] = {}  # part -> why it did not
 
+EVERY_DATABASE = os.environ.get("ENTRAIDE_TEST_EVERY_DATABASE") == "1"
 DatabaseServer = sqlite.Files | postgres.Server
 
 
@@ -83,7 +85,9 @@ def made_once() -> Iterator[None]:
         yield
 
 
-# Databases: `database_url` and `engine` are empty, `database` has the tool's tables. Tests run on both kinds.
+# Databases: `database_url` and `engine` are empty, `database` has the tool's tables. They are SQLite's, and
+# for tests marked `every_database` PostgreSQL's too. Marked are tests of locks and constraints, and enough
+# others that every statement of the tool runs there; ENTRAIDE_TEST_EVERY_DATABASE=1 runs all on both.
 
 
 @pytest.fixture(scope="session")
@@ -100,14 +104,28 @@ def postgres_server(session: ExitStack) -> postgres.Server:
     return start(session, "PostgreSQL", postgres.server(), str)
 
 
-@pytest.fixture(
-    scope="session",
-    params=["sqlite_files", pytest.param("postgres_server", marks=pytest.mark.postgres)],
-    ids=["sqlite", "postgresql"],
-)
+SERVERS = {
+    "sqlite": "sqlite_files",
+    "postgresql": pytest.param("postgres_server", marks=pytest.mark.postgres),
+}
+
+
+@pytest.fixture(scope="session")
 def database_server(request: pytest.FixtureRequest) -> DatabaseServer:
-    """Both places where databases are made, one after the other."""
+    """Where databases are made: files, and for tests of `every_database` the server too."""
     return request.getfixturevalue(request.param)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each test its databases, unless it says itself which."""
+    own = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "database_server" not in metafunc.fixturenames or "database_server" in own:
+        return
+    every = metafunc.definition.get_closest_marker("every_database") or EVERY_DATABASE
+    names = list(SERVERS) if every else ["sqlite"]
+    metafunc.parametrize(
+        "database_server", [SERVERS[name] for name in names], ids=names, indirect=True, scope="session"
+    )
 
 
 @pytest.fixture
@@ -195,6 +213,16 @@ def start_openedx() -> Iterator[Callable[..., openedx.Platform]]:
 collect_ignore = ["benchmarks"]  # they run only when named: `make bench`
 
 
+BUSY = ("browser", "openedx", "processes")  # what a busy machine may be too slow for
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what a busy machine may break, and nothing else, fail once; the summary names it."""
+    for item in items:
+        if any(item.get_closest_marker(name) for name in BUSY):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def pytest_configure() -> None:
     """A run that is told to stop (SIGTERM) stops as for Ctrl-C: its services do not outlive it."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -219,6 +247,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ran = " · ".join(RAN[part] for part in PARTS if part in RAN)
     terminalreporter.section("parts")
     terminalreporter.write_line(f"Ran: {ran or 'no services'}")
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.write_line(f"Failed once, was run again: {report.nodeid}")
     for part in PARTS:
         if part not in RAN:
             reason = MISSING.get(part, "no test that was run asked for it")

@@ -28,7 +28,7 @@ from lti_tool.kernel.secrets import Sealer, digest
 from lti_tool.lti.models import Launch
 
 SECRET_KEY = "0" * 48
-START_SECONDS, PATIENCE = 60, 15  # s
+START_SECONDS, PATIENCE = 120, 30  # s
 ADDRESS_SECRET = "5" * 48
 
 

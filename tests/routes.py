@@ -8,7 +8,7 @@ from werkzeug.routing import Rule
 
 ROOMS = (
     "activities", "contributions", "files", "together", "coauthors", "uploads", "gallery", "exchanges",
-    "versions", "live", "news", "home",
+    "versions", "live", "news", "home", "rubric",
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from PIL import Image
 from services import sqlite
 from sqlalchemy import select
 
-from lti_tool.activities.models import Activity, Feedback, Grading, Kind, Placement, Writing
+from lti_tool.activities.models import Activity, Feedback, Grading, Kind, Placement, Rubric, Writing
 from lti_tool.contributions.models import Attachment, Contribution, Upload
 from lti_tool.exchanges import news
 from lti_tool.exchanges.models import Comment, CommentRole, News, Report
@@ -264,6 +264,13 @@ def _note_ids(village: Village) -> None:
         rows.add(upload)
         rows.flush()
         village.ids["upload_id"] = str(upload.id)
+        rubric = Rubric(
+            tenant_id=room.tenant, owner_id=room.instructor, name="Kept", language="en", criteria=[],
+            saved_at=clock.now(),
+        )  # fmt: skip
+        rows.add(rubric)
+        rows.flush()
+        village.ids["rubric_id"] = str(rubric.id)
     report = village.read(select(Report.id).where(Report.comment_id.is_(None)))
     group = room.group(str(room.course), [village.people["author"], village.people["peer"]])
     told = village.read(select(News.id).where(News.person_id == village.people["author"]).limit(1))

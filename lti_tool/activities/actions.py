@@ -7,19 +7,18 @@ from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import Session
 
 from ..kernel import clock
-from ..kernel.errors import InvalidError, NotFoundError
+from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
 from ..kernel.journal import EventType, record_act
 from ..kernel.markup import plain
-from ..kernel.permissions import May, Role, Visit
+from ..kernel.permissions import May, Visit
 from ..kernel.secrets import Sealer
 from ..lti import deeplinks
 from ..lti.deeplinks import Answer, Choice
 from ..lti.models import ResourceLink
-from ..people.models import Enrolment
+from .dates import Dates
 from .kinds import KINDS, LEVEL_LABELS
-from .models import Activity, Criterion, Extension, Feedback, Grading, Placement, Writing
-from .phases import Dates
+from .models import Activity, Criterion, Feedback, Grading, Matching, Placement, Writing
 from .queries import activity_of, id_in, in_use
 from .sources import source
 from .suiting import Plan, check_dates, has_groups, suits
@@ -27,8 +26,9 @@ from .suiting import Plan, check_dates, has_groups, suits
 Translate = Callable[[str], str]
 # What a copy has of its own; all the rest of an activity is copied.
 NOT_COPIED = frozenset(
-    {"id", "course_id", "creator_id", "share_by", "review_by", "created_at", "opened_at", "closed_at"}
-    | {"copied_from_id"}
+    {"id", "course_id", "creator_id", "created_at", "opened_at", "closed_at", "pushed_at", "copied_from_id"}
+    | {"asked_again_at"}
+    | {*Dates._fields}
 )
 
 
@@ -51,32 +51,28 @@ def create(session: Session, visit: Visit, plan: Plan, *, open_now: bool, transl
     visit.require(May.SET_UP)
     template = KINDS[plan.kind]
     suits(session, visit, plan.kind, plan)
+    check_dates(plan.dates, clock.now())
     feedback = plan.feedback or template.feedback
+    chosen = {
+        "title": plain(plan.title) or translate(template.title),
+        "instructions": plain(plan.instructions) or translate(template.instructions),
+        # What is not reviewed has no score.
+        "grading": plan.grading if feedback is Feedback.REVIEWS else Grading.NONE,
+        "given": max(plan.given, plan.wanted),
+        "feedback": feedback,
+        "writing": plan.writing or template.writing,
+        "named": template.named if plan.named is None else plan.named,
+    }
     activity = Activity(
         course_id=visit.course_id,
         creator_id=visit.person_id,
         kind=plan.kind,
         language=visit.locale,
-        title=plain(plan.title) or translate(template.title),
-        instructions=plain(plan.instructions) or translate(template.instructions),
-        # What is not reviewed has no score.
-        grading=plan.grading if feedback is Feedback.REVIEWS else Grading.NONE,
-        wanted=plan.wanted,
-        given=max(plan.given, plan.wanted),
-        minimum_words=plan.minimum_words,
-        late_allowed=plan.late_allowed,
-        feedback=feedback,
-        writing=plan.writing or template.writing,
-        named=template.named if plan.named is None else plan.named,
-        presence=plan.presence,
-        target_words=plan.target_words,
-        quota_mb=plan.quota_mb,
-        share_by=plan.share_by,
-        review_by=plan.review_by,
         created_at=(now := clock.now()),
         opened_at=now if open_now else None,
         closed_at=None,
         copied_from_id=None,
+        **plan.columns | chosen,
     )
     activity.criteria = [
         Criterion(
@@ -108,31 +104,40 @@ def copy(session: Session, visit: Visit, source_id: UUID, dates: Dates, *, open_
     Raises:
         NotAllowedError: the role does not set up activities.
         NotFoundError: no such activity may be copied here; see `sources.source`.
-        InvalidError: the dates are out of order.
+        InvalidError: the dates are out of order, or past.
         sqlalchemy.exc.IntegrityError: at flush, when the link has an activity already.
 
     """
     visit.require(May.SET_UP)
-    check_dates(dates)
+    now = clock.now()
+    check_dates(dates, now)
     original = source(session, visit, source_id).activity
     names = {column.key for column in inspect(Activity).column_attrs} - NOT_COPIED
-    now = clock.now()
     activity = Activity(
         **{name: getattr(original, name) for name in names},
         course_id=visit.course(),
         creator_id=visit.person_id,
-        share_by=dates.share_by,
-        review_by=dates.review_by,
+        **dates._asdict(),
         created_at=now,
         opened_at=now if open_now else None,
         closed_at=None,
         copied_from_id=original.id,
     )
-    if activity.writing is Writing.GROUPS and not has_groups(session, visit):
-        activity.writing = KINDS[activity.kind].writing
+    if activity.names_at_end:  # those of the original may be shown by now
+        activity.named = activity.reviews_named = False
+    if not has_groups(session, visit):
+        if activity.writing is Writing.GROUPS:
+            activity.writing = KINDS[activity.kind].writing
+        activity.matching, activity.as_group = Matching.ANYONE, False
     activity.criteria = [
         Criterion(
-            position=each.position, name=each.name, description=each.description, levels=list(each.levels)
+            position=each.position,
+            name=each.name,
+            description=each.description,
+            levels=list(each.levels),
+            type=each.type,
+            weight=each.weight,
+            comment_required=each.comment_required,
         )
         for each in original.criteria
     ]
@@ -168,50 +173,17 @@ def pick(
 def open_now(session: Session, visit: Visit) -> None:
     """Open a draft, or open again what was closed."""
     activity = to_set_up(session, visit)
-    activity.opened_at = activity.opened_at or clock.now()
+    now = clock.now()
+    activity.opened_at = activity.opened_at or now
     activity.closed_at = None
+    if activity.closes_at and activity.closes_at <= now:
+        activity.closes_at = None
 
 
 def close(session: Session, visit: Visit) -> None:
     """Close the activity: what was shared and reviewed stays readable, nothing new is taken."""
     activity = to_set_up(session, visit)
     activity.closed_at = activity.closed_at or clock.now()
-
-
-def extend(session: Session, visit: Visit, activity: Activity, person_id: UUID, dates: Dates) -> None:
-    """Give a learner later dates of their own, in place of any given before; no dates take them back.
-
-    Raises:
-        NotAllowedError: the visitor does not set up activities, or does not see people's work.
-        NotFoundError: that person is no learner of the visit's course.
-        InvalidError: a date is not later than everybody's, or they are out of order.
-
-    """
-    visit.require(May.SET_UP)
-    visit.require(May.SEE_ALL_WORK)
-    learner = select(Enrolment.person_id).where(
-        Enrolment.course_id == visit.course(),
-        Enrolment.person_id == person_id,
-        Enrolment.role == Role.LEARNER,
-    )
-    if activity.course_id != visit.course() or session.scalar(learner) is None:
-        raise NotFoundError(N_("We do not know this person. They may not be in this course."))
-    for field, own, everybodys in zip(
-        Dates._fields, dates, (activity.share_by, activity.review_by), strict=True
-    ):
-        if own and (everybodys is None or own <= everybodys):
-            raise InvalidError(N_("Choose a date that is later than that of the others."), field=field)
-    check_dates(Dates(dates.share_by or activity.share_by, dates.review_by or activity.review_by))
-    extension = session.get(Extension, (activity.id, person_id), with_for_update=True)
-    if dates == Dates():
-        if extension:
-            session.delete(extension)
-        return
-    if extension is None:
-        extension = Extension(activity_id=activity.id, person_id=person_id)
-        session.add(extension)
-    extension.share_by, extension.review_by = dates
-    extension.given_by_id, extension.given_at = visit.person_id, clock.now()
 
 
 def record_launch(session: Session, visit: Visit) -> None:

@@ -107,9 +107,11 @@ class Activity(Base):
     review together. `tolerance`: of a trial on the instructor's examples, as a share of the scale. Reviews
     and scores that are `..._held` wait for an instructor; those with a `..._from` for that moment.
 
+    Reviews sent before `asked_again_at` are to be changed: the criteria are others since.
+
     Scores: `late_penalty` is the share lost for each day begun, `late_penalty_most` the most lost.
     `work_share` is the work's part where one column holds both. `reviewing_weights`: of the terms of the
-    grade for reviewing, by name; empty: our own.
+    grade for reviewing, by name; empty: our own. Since `rescore_at` all scores wait to be made anew.
     """
 
     __tablename__ = "activity"
@@ -160,6 +162,8 @@ class Activity(Base):
     late_penalty_most: Mapped[float] = mapped_column(default=1.0)
     work_share: Mapped[float] = mapped_column(default=0.8)
     reviewing_weights: Mapped[dict[str, Any] | None]
+    asked_again_at: Mapped[datetime | None]
+    rescore_at: Mapped[datetime | None]
     reminders: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
@@ -217,7 +221,8 @@ class Criterion(Base):
 
     `levels`: [{"points", "label", "sentence"}], rising; of a SCALE and of ERRORS the lowest and the highest
     number, of a QUESTION none. `weight` is its part of the score, beside the other criteria's. One that is
-    `retired_at` stays with the reviews that used it; `replaces_id` is the one it took the place of.
+    `retired_at` stays with the reviews that used it; `replaces_id` is the one it took the place of. Since
+    `reweighed_at` the reviews that were sent wait for their new scores.
     """
 
     __tablename__ = "criterion"
@@ -233,9 +238,16 @@ class Criterion(Base):
     comment_required: Mapped[bool] = mapped_column(default=False)
     retired_at: Mapped[datetime | None]
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("criterion.id", ondelete="SET NULL"))
+    reweighed_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("weight >= 0", name="weight"),
+        Index(
+            "ix_criterion_reweighed",
+            "reweighed_at",
+            sqlite_where=text("reweighed_at IS NOT NULL"),
+            postgresql_where=text("reweighed_at IS NOT NULL"),
+        ),
         Index(
             "uq_criterion_position",
             "activity_id",

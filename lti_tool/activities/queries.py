@@ -99,10 +99,10 @@ def paged(session: Session, query: Select[*tuple[Any, ...]], after: UUID | None)
 def schedule_for(session: Session, activity: Activity, person_id: UUID) -> Schedule:
     """The dates of a learner: everybody's, or later ones that they were given. One statement at most."""
     dates = schedule(activity)
-    if dates.share_by is None and dates.review_by is None:
+    if not (dates.share_by or dates.review_by or dates.revise_by):
         return dates
     own = session.execute(
-        select(Extension.share_by, Extension.review_by).where(
+        select(Extension.share_by, Extension.review_by, Extension.revise_by).where(
             Extension.activity_id == activity.id, Extension.person_id == person_id
         )
     ).one_or_none()
@@ -136,5 +136,14 @@ def in_use(session: Session, activity_id: UUID, *types: EventType) -> bool:
 def schedule(activity: Activity) -> Schedule:
     """The activity's dates, for the rules; those of one person are told by `schedule_for`."""
     return Schedule(
-        activity.opened_at, activity.share_by, activity.review_by, activity.closed_at, activity.late_allowed
+        opened_at=activity.opened_at,
+        share_by=activity.share_by,
+        review_by=activity.review_by,
+        closed_at=activity.closed_at,
+        late_allowed=activity.late_allowed,
+        review_from=activity.review_from,
+        revising_allowed=activity.revising,
+        revise_from=activity.review_by if activity.review_from else None,
+        revise_by=activity.revise_by,
+        closes_at=activity.closes_at,
     )

@@ -88,6 +88,17 @@ def source(session: Session, visit: Visit, activity_id: UUID) -> Source:
     raise NotFoundError(N_("This activity does not exist, or you may not copy it."))
 
 
+def set_up_here(session: Session, visit: Visit, after: UUID | None = None) -> Page:
+    """Activities that the visitor sets up, in this course or another, as sources."""
+    rows, following = paged(session, _of_tenant(visit).where(_set_up_by(visit)), after)
+    return Page([Source(activity, course) for activity, course in rows], following)
+
+
+def set_up_by(session: Session, visit: Visit, activity_id: UUID) -> Activity | None:
+    """An activity that the visitor sets up, in this course or another; None if there is no such one."""
+    return session.scalar(_of_tenant(visit).where(_set_up_by(visit), Activity.id == activity_id))
+
+
 def _of_tenant(visit: Visit) -> Select[Activity, Course]:
     query = select(Activity, Course).join(Course, Course.id == Activity.course_id)
     return query.where(Course.tenant_id == visit.tenant_id)

@@ -1,5 +1,6 @@
 """Making, copying, choosing, opening and closing an activity."""
 
+from datetime import tzinfo
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -17,13 +18,14 @@ from ..lti import deeplinks
 from ..lti.deeplinks import Answer
 from . import actions, changing, sources
 from .actions import record_launch
-from .forms import CopyForm, CreateForm, PickForm, SettingsForm
+from .dates import common_zones, zone_named
+from .forms import CopyForm, CreateForm, DatedForm, PickForm
 from .kinds import KINDS
 from .models import Activity
-from .phases import Dates
 from .prompt_forms import changed, prompts_form
 from .prompts import MOST, Asked, prompts_of
-from .queries import activity_of, chosen, id_in, in_use, of_course, title_of_link
+from .queries import activity_of, chosen, id_in, in_use, of_course, schedule, title_of_link
+from .settings_form import SettingsForm
 from .suiting import Settings, has_groups
 
 __all__ = ["blueprint", "record_launch"]
@@ -65,7 +67,7 @@ def new() -> ResponseReturnValue:
     except IntegrityError:  # sent twice: the first one made it
         pass
     else:
-        _tell_made()
+        return _made(form, _default_zone())
     return redirect(url_for("home.index"), 303)
 
 
@@ -101,7 +103,10 @@ def pick_existing() -> ResponseReturnValue:
         with database().write() as writing:
             answer = _answer(writing, chosen(writing, visit(), form.activities.data))
         return _back_to_the_platform(answer)
-    rendered = render_template("activities/existing.html", form=form, page=page, several=several)
+    rendered = render_template(
+        "activities/existing.html", form=form, page=page, several=several,
+        closed=lambda activity: schedule(activity).closed(clock.now()),
+    )  # fmt: skip
     return rendered, 422 if form.is_submitted() else 200
 
 
@@ -140,32 +145,32 @@ def copy(source_id: UUID) -> ResponseReturnValue:
         elif activity_of(reading, here):
             return redirect(url_for("home.index"), 303)
         found = sources.source(reading, here, source_id)
-    original, zone = found.activity, current_app.config["ENTRAIDE"].zone
-    dates = Dates(original.share_by, original.review_by)
+    original = found.activity
+    zone = zone_named(original.zone, _default_zone())
     since = original.opened_at or original.created_at
-    form = CopyForm.proposing(dates.moved(since=since, to=clock.now(), zone=zone), zone)
-    if not form.validate_on_submit():
-        questions = prompts_of(original, gettext)
-        page = render_template(
-            "activities/copy.html", form=form, source=found, kinds=KINDS, questions=questions
-        )
-        return page, 422 if form.is_submitted() else 200
-    try:
-        with database().write() as writing:
-            made = actions.copy(writing, here, source_id, form.dates(zone), open_now=_at_once())
-            answer = _answer(writing, [made]) if picking else None
-    except IntegrityError:  # sent twice: the first one made it
-        return redirect(url_for("home.index"), 303)
-    if answer:
-        return _back_to_the_platform(answer)
-    _tell_made()
-    return redirect(url_for("home.index"), 303)
+    dates = Settings.of(original).dates.moved(since=since, to=clock.now(), zone=zone)
+    form = CopyForm.proposing(dates, zone)
+    if form.validate_on_submit():
+        try:
+            with database().write() as writing:
+                made = actions.copy(writing, here, source_id, form.dates(zone), open_now=_at_once())
+                answer = _answer(writing, [made]) if picking else None
+        except InvalidError as refusal:
+            form.refuse(refusal)
+        except IntegrityError:  # sent twice: the first one made it
+            return redirect(url_for("home.index"), 303)
+        else:
+            return _back_to_the_platform(answer) if answer else _made(form, zone)
+    page = render_template(
+        "activities/copy.html", form=form, source=found, kinds=KINDS, questions=prompts_of(original, gettext)
+    )
+    return page, 422 if form.is_submitted() else 200
 
 
 @blueprint.route("/activity/settings", methods=["GET", "POST"])
 def settings() -> ResponseReturnValue:
     """Screen I7: the same choices once the activity is there, each with what changing it does."""
-    zone = current_app.config["ENTRAIDE"].zone
+    default, changes = _default_zone(), None
     with database().read() as reading:
         activity = actions.to_set_up(reading, visit())
         facts = {
@@ -173,20 +178,25 @@ def settings() -> ResponseReturnValue:
             "used": in_use(reading, activity.id),
             "grouped": has_groups(reading, visit()),
         }
-    form = SettingsForm.of(activity, zone)
+    form = SettingsForm.of(activity, default)
     if form.validate_on_submit():
+        chosen = form.chosen(activity, default)
         try:
-            with database().write() as writing:
-                changing.change(writing, visit(), Settings(**form.settings(zone)))
+            with database().read() as reading:
+                changes = changing.preview(reading, visit(), chosen)
+            if not changes.consequences or request.form.get("seen") == changes.seal:
+                with database().write() as writing:
+                    changing.change(writing, visit(), chosen)
+                flash(gettext("The settings are saved."), "success")
+                _tell_oddities(form, form.zone_chosen(default))
+                return redirect(url_for("home.index"), 303)
         except InvalidError as refusal:
             form.refuse(refusal)
-        else:
-            flash(gettext("The settings are saved."), "success")
-            return redirect(url_for("home.index"), 303)
     page = render_template(
-        "activities/settings.html", form=form, activity=activity, activity_name=activity.title, **facts
-    )
-    return page, 422 if form.is_submitted() else 200
+        "activities/settings.html", form=form, activity=activity, activity_name=activity.title,
+        changes=changes, common_zones=common_zones(), default_zone=default, **facts,
+    )  # fmt: skip
+    return page, 422 if form.errors else 200
 
 
 @blueprint.route("/activity/questions", methods=["GET", "POST"])
@@ -240,8 +250,12 @@ def _form_page(form: CreateForm, ways: dict[str, bool]) -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
+def _default_zone() -> tzinfo:
+    return current_app.config["ENTRAIDE"].zone  # type: ignore[no-any-return]  # Flask's config has no types
+
+
 def _create(writing: Session, form: CreateForm) -> Activity:
-    plan = form.plan(current_app.config["ENTRAIDE"].zone)
+    plan = form.plan(_default_zone())
     return actions.create(writing, visit(), plan, open_now=_at_once(), translate=gettext)
 
 
@@ -249,12 +263,20 @@ def _at_once() -> bool:
     return request.form.get("open") != "later"
 
 
-def _tell_made() -> None:
+def _made(form: DatedForm, zone: tzinfo) -> Response:
     at_once, later = (
         gettext("The activity is open."),
         gettext("The activity is ready. Open it when you wish."),
     )
     flash(at_once if _at_once() else later, "success")
+    _tell_oddities(form, zone)
+    return redirect(url_for("home.index"), 303)
+
+
+def _tell_oddities(form: DatedForm, zone: tzinfo) -> None:
+    """What became of times that the clocks skip, or show twice."""
+    for sentence in form.oddities(zone):
+        flash(sentence, "warning")
 
 
 def _answer(writing: Session, activities: list[Activity]) -> Answer:

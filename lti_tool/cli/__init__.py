@@ -10,7 +10,7 @@ from .loading import Deferred, DeferringGroup
 @click.pass_context
 def entraide(context: click.Context) -> None:
     """Peers who teach each other, inside the course: an LTI 1.3 tool that speaks xAPI."""
-    if context.invoked_subcommand in {"demo", "validate"}:
+    if context.invoked_subcommand in {"demo", "validate", "score", "compare", "allocate"}:
         return  # these bring their own settings, or need none
     from .surroundings import read_settings, write_logs  # not for `--help`
 
@@ -31,6 +31,9 @@ for name, module, help_line in (
     ("demo", ".demos", "Run a small LMS, the tool, its worker and a statement store, with a ready course."),
     ("seed", ".demos", "Make a synthetic course, marked as such, by the actions a person uses."),
     ("validate", ".files", "Check xAPI statements strictly, one on each line of FILE."),
+    ("score", ".research", "Turn the reviews in FILE into one score for each contribution."),
+    ("compare", ".comparing", "Turn the comparisons in FILE into one score for each item."),
+    ("allocate", ".allocating", "Draw who reviews whom among the people in FILE."),
 ):
     entraide.add_command(Deferred(name, module, help_line))
 

@@ -1,6 +1,6 @@
 """What a person can do with a contribution: write it, share it, change it until it is read, take it back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from xapi.statements import statement_id
 
 from ..activities.models import Activity, Kind
-from ..activities.phases import Door
+from ..activities.phases import Door, Schedule, lets_in
 from ..activities.queries import schedule_of
 from ..kernel import clock, journal
 from ..kernel.errors import ConflictError, InvalidError
@@ -77,7 +77,12 @@ def save_draft(
 
 
 def share(
-    session: Session, visit: Visit, activity: Activity, which: Which = MINE, why: str | None = None
+    session: Session,
+    visit: Visit,
+    activity: Activity,
+    which: Which = MINE,
+    why: str | None = None,
+    tell: Collection[UUID] = (),
 ) -> Contribution:
     """Share the draft with peers, or the change written after sharing. Twice is once.
 
@@ -89,6 +94,7 @@ def share(
         activity: where.
         which: what; the visitor's own, if nothing is said.
         why: what was changed, for those who read it before; None: as it was saved.
+        tell: who is told of a new version, beside those who write it.
 
     Raises:
         NotAllowedError, NotFoundError: it is not theirs to write; see `authors.own`.
@@ -100,12 +106,13 @@ def share(
     text, why = text_in_hand(mine), why_in_hand(mine) if why is None else texts.reason(why)
     if mine.state is ContributionState.SHARED and mine.change is None:
         return mine
-    door = schedule_of(session, visit, activity).sharing(clock.now())
-    if door in NOT_SHARING:
+    dates = schedule_of(session, visit, activity)
+    door = dates.sharing(clock.now())
+    if door in NOT_SHARING and not revises(mine, dates):
         raise ConflictError(NOT_SHARING[door], code="closed")
     for gap in texts.gaps(activity, text):
         raise InvalidError(gap.sentence, field=gap.field, code="incomplete")
-    refuse_settled(mine)
+    refuse_settled(mine, dates)
     mine.title, mine.answers, mine.words, mine.change = text.title, text.stored, text.words, None
     mine.version += 1
     new = mine.state is ContributionState.DRAFT
@@ -115,10 +122,11 @@ def share(
     if new:
         mine.state, mine.shared_at, mine.late = ContributionState.SHARED, mine.revised_at, door is Door.LATE
         kind = EventType.ASKED if activity.kind is Kind.QUESTION else EventType.SUBMITTED
-        facts = {"words": mine.words, "late": mine.late, "revision": mine.revision - 1}
+        facts: dict[str, Any] = {"words": mine.words, "late": mine.late, "revision": mine.revision - 1}
         _record(session, visit, activity, mine, kind, revision=mine.revision - 1, facts=facts)
     elif announced:
         facts = {"words": mine.words, "revision": mine.revision, **_handed_in(session, visit, activity, mine)}
+        facts |= {"tell": sorted(map(str, tell))} if tell else {}
         _record(session, visit, activity, mine, EventType.REVISED, revision=mine.revision, facts=facts)
     keep_findable(session, activity, mine)
     session.flush()
@@ -153,9 +161,14 @@ def withdraw(session: Session, visit: Visit, activity: Activity, which: Which = 
     return mine
 
 
-def refuse_settled(contribution: Contribution) -> None:
-    """Raise ConflictError when a peer holds or has given a review of it, and the time to correct is over."""
-    if settled(contribution):
+def revises(contribution: Contribution, dates: Schedule) -> bool:
+    """Whether its author may improve now what they shared, after the reviews."""
+    return contribution.state is ContributionState.SHARED and lets_in(dates.revising(clock.now()))
+
+
+def refuse_settled(contribution: Contribution, dates: Schedule | None = None) -> None:
+    """Raise ConflictError when it stays as it is for its reviewers; see `queries.settled`."""
+    if settled(contribution, dates):
         raise ConflictError(
             N_("A peer is reading your contribution, so it stays as it is. Your text is kept for you."),
             code="in-review",

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..activities.models import Activity
+from ..activities.queries import schedule_of
 from ..kernel import clock
 from ..kernel.errors import ConflictError
 from ..kernel.i18n import N_
@@ -40,7 +41,7 @@ def add_attachment(
 
     """
     mine = own(session, visit, activity, which)
-    refuse_settled(mine)
+    refuse_settled(mine, schedule_of(session, visit, activity))
     there = list(session.scalars(select(Attachment).where(Attachment.contribution_id == mine.id)))
     for attachment in there:
         if attachment.digest == file.digest:
@@ -116,7 +117,7 @@ def remove_attachment(
     """
     mine = own(session, visit, activity, which)
     attachment = attachment_of(session, mine.id, attachment_id)
-    refuse_settled(mine)
+    refuse_settled(mine, schedule_of(session, visit, activity))
     session.delete(attachment)
     session.flush()
     return attachment.storage_key

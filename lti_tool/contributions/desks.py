@@ -16,7 +16,7 @@ from ..activities.queries import id_in, opened_activity, schedule_of
 from ..kernel import clock
 from ..kernel.permissions import May
 from ..kernel.web import database, visit
-from . import authors, queries, revisions, steps, teams, texts
+from . import actions, authors, queries, revisions, steps, teams, texts
 from .authors import MINE, Which
 from .models import Attachment, Contribution, ContributionState
 
@@ -89,7 +89,12 @@ class Desk:
     @property
     def settled(self) -> bool:
         """Whether it can no longer be changed."""
-        return queries.settled(self.mine)
+        return queries.settled(self.mine, self.dates)
+
+    @property
+    def revises(self) -> bool:
+        """Whether it may be improved now, after the reviews."""
+        return self.mine is not None and actions.revises(self.mine, self.dates)
 
     @property
     def corrects_until(self) -> datetime | None:

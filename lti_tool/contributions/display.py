@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from flask_babel import gettext
 
@@ -15,6 +16,7 @@ from .together_words import readable
 class Passage(NamedTuple):
     """What was answered to a prompt. `items`: its lines, where they are items of a list."""
 
+    key: str
     label: str
     text: str
     items: Collection[str]
@@ -24,6 +26,7 @@ class ShownStep(NamedTuple):
     """A step with its files; a step without anything is not shown."""
 
     number: int
+    id: UUID
     text: str
     watch_out: str
     attachments: Sequence[Attachment]
@@ -42,7 +45,12 @@ def shown(activity: Activity, stored: dict[str, Any], attachments: Sequence[Atta
     text = Text.read("", stored)
     written = {key: readable(answer) for key, answer in text.answers.items() if answer}
     passages = [
-        Passage(prompt.label, written[prompt.key], _items(written[prompt.key]) if prompt.listed else ())
+        Passage(
+            prompt.key,
+            prompt.label,
+            written[prompt.key],
+            _items(written[prompt.key]) if prompt.listed else (),
+        )
         for prompt in prompts_of(activity, gettext, written)
         if prompt.key in written
     ]
@@ -50,7 +58,10 @@ def shown(activity: Activity, stored: dict[str, Any], attachments: Sequence[Atta
     steps = [step for step in text.steps if step.text or step.watch_out or files[step.id]]
     return Shown(
         passages,
-        [ShownStep(n, each.text, each.watch_out, files[each.id]) for n, each in enumerate(steps, start=1)],
+        [
+            ShownStep(n, each.id, each.text, each.watch_out, files[each.id])
+            for n, each in enumerate(steps, start=1)
+        ],
         [each for each in attachments if each.step not in files],
     )
 

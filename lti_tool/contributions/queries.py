@@ -6,6 +6,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from ..activities.models import Activity, Placement
+from ..activities.phases import Schedule, lets_in
 from ..activities.queries import here
 from ..kernel import clock
 from ..kernel.errors import NotFoundError
@@ -84,6 +85,12 @@ def why_in_hand(contribution: Contribution | None) -> str:
     return str(change.get("why", "")) if change else ""
 
 
-def settled(contribution: Contribution | None) -> bool:
-    """Whether a peer holds or has given a review of it, so that it stays as it is once the grace is over."""
-    return contribution is not None and contribution.served > 0 and not in_grace(contribution, clock.now())
+def settled(contribution: Contribution | None, dates: Schedule | None = None) -> bool:
+    """Whether a peer holds or has given a review of it, so that it stays as it is once the grace is over.
+
+    Where the author's `dates` let them revise after the reviews, it does not.
+    """
+    now = clock.now()
+    if contribution is None or contribution.served == 0 or in_grace(contribution, now):
+        return False
+    return dates is None or not lets_in(dates.revising(now))

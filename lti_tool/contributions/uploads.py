@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from ..activities.models import Activity
+from ..activities.queries import schedule_of
 from ..kernel import clock
 from ..kernel.database import Database
 from ..kernel.errors import ConflictError, NotFoundError
@@ -41,7 +42,7 @@ def begin(
 
     """
     mine = own(session, visit, activity, which)
-    refuse_settled(mine)
+    refuse_settled(mine, schedule_of(session, visit, activity))
     now = clock.now()
     upload = Upload(
         contribution_id=mine.id,

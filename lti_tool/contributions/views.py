@@ -48,6 +48,8 @@ def save() -> Answer:
             return _share(here)
     except ON_THE_PAGE as refusal:
         return refused(form, refusal)
+    if do == "improve":
+        return redirect(url_for("reviews.improve", n=here.which.number or None), 303)
     goes_on = url_for(".preview") if do == "preview" else url_for(".edit", _anchor=form.place or None)
     return redirect(goes_on, 303)
 
@@ -117,7 +119,7 @@ def keep(here: Desk, form: ShareForm) -> Contribution:
     """Save what the form brings; say so when peers read the work already."""
     with database().write() as session:
         mine = actions.save_draft(session, visit(), here.activity, written(form, request.form), here.which)
-    actions.refuse_settled(mine)
+    actions.refuse_settled(mine, here.dates)
     return mine
 
 

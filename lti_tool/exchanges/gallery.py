@@ -158,12 +158,12 @@ def _takes_part(visit: Visit) -> ColumnElement[bool]:
 
 
 def _answer(visit: Visit, activity: Activity, has_shared: bool) -> Answer:
-    now = clock.now()
+    now, dates = clock.now(), schedule(activity)
     reader = Reader(visit.may(May.SEE_ALL_WORK), visit.may(May.TAKE_PART), False, has_shared)
     work = Work(
         shared=True,
-        opened=schedule(activity).sharing(now) is not Door.NOT_YET,
-        closed=activity.closed_at is not None and activity.closed_at <= now,
+        opened=dates.sharing(now) is not Door.NOT_YET,
+        closed=dates.closed(now),
         graded=activity.grading is not Grading.NONE,
     )
     return may_read(reader, work)

@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from xapi.statements import statement_id
+
+from ..activities.models import Activity
 from ..contributions.authors import writers
 from ..kernel import clock
 from ..kernel.database import Database
@@ -18,79 +20,16 @@ from ..people.models import Enrolment, Person
 from .comments import STAFF
 from .mailtimes import mail_at
 from .models import Comment, MailChoice, News, NewsKind
+from .telling import TOLD, Around, told
 
 BATCH = 200  # events in one transaction
 SPEAKERS = 50  # of a thread, the latest, who are told of one more reply
 
-OF_WRITERS: Mapping[EventType, NewsKind] = {
-    EventType.COMMENTED: NewsKind.COMMENT,
-    EventType.THANKED: NewsKind.REACTION,
-    EventType.APPLIED: NewsKind.REACTION,
-    EventType.DISAGREED: NewsKind.REACTION,
-    EventType.REVIEWED: NewsKind.REVIEW,
-    EventType.REVISED: NewsKind.VERSION,
-    EventType.SHARED: NewsKind.REACTION,
-}
-TOLD = frozenset(OF_WRITERS) | {
-    EventType.REPLIED,
-    EventType.ASKED,
-    EventType.ANSWERED,
-    EventType.ACCEPTED,
-    EventType.ENDORSED,
-    EventType.MENTIONED,
-    EventType.MODERATED,
-}
-# The moment at which a review comes would tell who sat down to write it: these come at full hours.
-BY_THE_HOUR = frozenset({EventType.REVIEWED})
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What the events of a batch are about: who wrote and said what, and who is staff, by their ids."""
-
-    writers: Mapping[UUID, Sequence[UUID]]
-    comments: Mapping[UUID, tuple[UUID, UUID | None]]  # who said it, in which thread
-    speakers: Mapping[UUID, Sequence[UUID]]  # of a thread
-    staff: Mapping[UUID, Sequence[UUID]]  # of a course
-
-
-def told(event: Any, around: Around) -> dict[UUID, NewsKind]:
-    """Whom an event is news for, and as what; never whoever did it. Pure.
-
-    Args:
-        event: a line of the journal.
-        around: what it is about.
-
-    """
-    facts = event.facts
-    contribution = UUID(facts["contribution"]) if "contribution" in facts else event.entity
-    writers_ = around.writers.get(contribution, ())
-    found: dict[UUID, NewsKind] = {}
-    match event.type:
-        case EventType.REPLIED:
-            thread = UUID(facts["thread"])
-            found = dict.fromkeys((*writers_, *around.speakers.get(thread, ())), NewsKind.REPLY)
-        case EventType.ASKED if event.entity != contribution:
-            found = dict.fromkeys(writers_, NewsKind.COMMENT)
-        case EventType.ANSWERED:
-            asked = UUID(facts["thread"]) if facts.get("thread") else None
-            to = writers_ if asked is None else _speaker(around, asked)
-            found = dict.fromkeys(to, NewsKind.ANSWER)
-        case EventType.ACCEPTED | EventType.ENDORSED:
-            found = dict.fromkeys(_speaker(around, UUID(facts["answer"])), NewsKind.ACCEPTED)
-        case EventType.MENTIONED:
-            found = {UUID(facts["person"]): NewsKind.MENTION}
-        case EventType.MODERATED:
-            comment = UUID(facts["comment"]) if facts.get("comment") else None
-            concerned = writers_ if comment is None else _speaker(around, comment)
-            reported = facts["done"] == "reported"
-            found = dict.fromkeys(
-                around.staff.get(event.course_id, ()) if reported else concerned, NewsKind.MODERATION
-            )
-        case kind if kind in OF_WRITERS:
-            found = dict.fromkeys(writers_, OF_WRITERS[kind])
-    found.pop(event.person_id, None)
-    return found
+# The moment at which a review, or the answer to it, comes would tell who sat down to write it: these come at
+# full hours. So does a new version that reviewers are told of.
+BY_THE_HOUR = frozenset({EventType.REVIEWED, EventType.RATED})
+CHANGEABLE = timedelta(minutes=15)  # so long a review may still be changed, and is not read
+FOR_STAFF = frozenset({EventType.MODERATED, EventType.FLAGGED})
 
 
 def news_waits(session: Session) -> bool:
@@ -112,7 +51,8 @@ def spread(database: Database, zone: tzinfo, *, mail: bool) -> bool:
         events = session.scalars(
             _waiting(now).order_by(Event.id).limit(BATCH).with_for_update(skip_locked=True)
         ).all()
-        concerning = [event for event in events if event.type in TOLD]
+        held = _held(session, events, now)
+        concerning = [event for event in events if event.type in TOLD and event.id not in held]
         if concerning:
             _tell(session, concerning, now, zone, mail=mail)
         ids = [event.id for event in events]
@@ -122,8 +62,9 @@ def spread(database: Database, zone: tzinfo, *, mail: bool) -> bool:
 
 def _waiting(now: datetime) -> Select[Event]:
     """What nobody was told of, and may be told of now."""
-    this_hour = now.replace(minute=0, second=0, microsecond=0)
-    ripe = or_(Event.type.not_in(BY_THE_HOUR), Event.occurred_at < this_hour)
+    this_hour = (now - CHANGEABLE).replace(minute=0, second=0, microsecond=0)
+    at_once = Event.type.not_in(BY_THE_HOUR), Event.facts["tell"].as_string().is_(None)
+    ripe = or_(and_(*at_once), Event.occurred_at < this_hour)
     return select(Event).where(Event.noticed_at.is_(None), ripe)
 
 
@@ -153,7 +94,7 @@ def _tell(session: Session, events: Sequence[Event], now: datetime, zone: tzinfo
 
 
 def _around(session: Session, events: Sequence[Event]) -> Around:
-    """Four statements."""
+    """Five statements at most."""
     works = {UUID(e.facts["contribution"]) if "contribution" in e.facts else e.entity for e in events}
     named = {
         UUID(e.facts[key]) for e in events for key in ("thread", "answer", "comment") if e.facts.get(key)
@@ -172,7 +113,7 @@ def _around(session: Session, events: Sequence[Event]) -> Around:
         thread = speakers[row.thread_id or row.id]
         if row.author_id not in thread and len(thread) < SPEAKERS:
             thread.append(row.author_id)
-    courses = {event.course_id for event in events if event.type is EventType.MODERATED}
+    courses = {event.course_id for event in events if event.type in FOR_STAFF}
     staff: dict[UUID, list[UUID]] = defaultdict(list)
     if courses:
         teaching = Enrolment.course_id.in_(courses), Enrolment.role.in_(STAFF), Enrolment.active.is_(True)
@@ -181,7 +122,29 @@ def _around(session: Session, events: Sequence[Event]) -> Around:
         ):
             staff[course].append(person)
     wrote = {work: [person for person, _ in who] for work, who in writers(session, works).items()}
-    return Around(wrote, comments, speakers, staff)
+    return Around(wrote, comments, speakers, staff, _flagged_by(session, events))
+
+
+def _held(session: Session, events: Iterable[Event], now: datetime) -> set[int]:
+    """The reviews among the events that may not be read yet: their release is told. One statement at most."""
+    reviews = [event for event in events if event.type is EventType.REVIEWED]
+    if not reviews:
+        return set()
+    waits = or_(Activity.feedback_held, Activity.feedback_from > now)
+    places = set(
+        session.scalars(select(Activity.id).where(Activity.id.in_({e.activity_id for e in reviews}), waits))
+    )
+    return {event.id for event in reviews if event.activity_id in places}
+
+
+def _flagged_by(session: Session, events: Iterable[Event]) -> dict[UUID, UUID]:
+    """Who raised the flags that were settled, by the journal. One statement, none where none was."""
+    settled = [event for event in events if event.type is EventType.SETTLED]
+    raised = [statement_id(each.tenant_id, EventType.FLAGGED.value, each.entity, 0) for each in settled]
+    if not raised:
+        return {}
+    query = select(Event.entity, Event.person_id).where(Event.statement_id.in_(raised))
+    return dict(session.execute(query).all())
 
 
 def _new(session: Session, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -196,16 +159,16 @@ def _new(session: Session, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any
         )
     }
     comments = {row["comment_id"] for row in rows} - {None}
-    pages = {row["contribution_id"] for row in rows if row["kind"] is NewsKind.VERSION}
+    works = {row["contribution_id"] for row in rows if row["kind"] in ONCE_FOR_A_WORK}
     known = {
-        (person, comment, None if comment else work)
-        for person, comment, work in session.execute(
-            select(News.person_id, News.comment_id, News.contribution_id).where(
+        _key({"person_id": person, "comment_id": comment, "contribution_id": work, "kind": kind})
+        for person, comment, work, kind in session.execute(
+            select(News.person_id, News.comment_id, News.contribution_id, News.kind).where(
                 News.person_id.in_(people),
                 News.read_at.is_(None),
                 or_(
                     News.comment_id.in_(comments),
-                    and_(News.kind == NewsKind.VERSION, News.contribution_id.in_(pages)),
+                    and_(News.kind.in_(ONCE_FOR_A_WORK), News.contribution_id.in_(works)),
                 ),
             )
         )
@@ -217,8 +180,10 @@ def _new(session: Session, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any
     ]
 
 
-# What somebody is told once until they have read it: being named in the reply to them, a page changed again.
-ONCE = frozenset({NewsKind.MENTION, NewsKind.VERSION})
+# What somebody is told once until they have read it: being named in the reply to them, a page changed again,
+# an author who says one more thing of one's review.
+ONCE_FOR_A_WORK = frozenset({NewsKind.VERSION, NewsKind.APPRAISAL})
+ONCE = ONCE_FOR_A_WORK | {NewsKind.MENTION}
 
 
 def _first_of_each(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -235,7 +200,7 @@ def _first_of_each(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
     comment = row["comment_id"]
-    return row["person_id"], comment, None if comment else row["contribution_id"]
+    return row["person_id"], comment, None if comment else (row["contribution_id"], row["kind"])
 
 
 def _choose_mail(session: Session, rows: list[dict[str, Any]], now: datetime, zone: tzinfo) -> None:
@@ -259,7 +224,3 @@ def _comment(event: Event, around: Around) -> UUID | None:
             said = UUID(event.facts[name])
             return said if said in around.comments else None
     return event.entity if event.entity in around.comments else None
-
-
-def _speaker(around: Around, comment: UUID) -> tuple[UUID, ...]:
-    return (around.comments[comment][0],) if comment in around.comments else ()

@@ -22,6 +22,7 @@ from .news_words import sentence
 PAGE = 20
 COUNTED = 99  # news that the bell counts
 EXCERPT = 160  # characters of a comment
+ANYWAY = (NewsKind.MODERATION, NewsKind.FLAG)  # told also of what peers do not read
 Rows = Select[*tuple[Any, ...]]
 
 
@@ -42,6 +43,7 @@ class Item:
     excerpt: str
     told_at: datetime
     new: bool
+    of_review: bool = False  # it is about a review that the reader received
 
 
 def unread(session: Session, visit: Visit) -> int:
@@ -101,6 +103,7 @@ def tell(session: Session, query: Rows, language: str, *, sees_all: bool = False
                 excerpt=text if len(text) <= EXCERPT else text[: EXCERPT - 1].rstrip() + "…",
                 told_at=news.told_at,
                 new=news.read_at is None,
+                of_review=bool(row.facts.get("of_review")),
             )
         )
     return items
@@ -140,7 +143,7 @@ def _stands(query: Rows) -> Rows:
     return (
         query.join(Contribution, Contribution.id == News.contribution_id, isouter=True)
         .join(Comment, Comment.id == News.comment_id, isouter=True)
-        .where(or_(News.kind == NewsKind.MODERATION, and_(there, or_(Comment.id.is_(None), said))))
+        .where(or_(News.kind.in_(ANYWAY), and_(there, or_(Comment.id.is_(None), said))))
     )
 
 

@@ -13,6 +13,7 @@ from wtforms.fields import SelectChoice
 from ..activities.queries import activity_of
 from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_, choose_language
+from ..kernel.journal import EventType
 from ..kernel.limits import limiter
 from ..kernel.permissions import May
 from ..kernel.web import LARGEST_ROW, PREFIX, database, row_number, visit
@@ -33,6 +34,8 @@ KINDS = {
     NewsKind.REACTION: _l("Thanks, and what was applied"),
     NewsKind.REVIEW: _l("Reviews of what I wrote"),
     NewsKind.VERSION: _l("Changes of what we write together"),
+    NewsKind.APPRAISAL: _l("Answers to my reviews"),
+    NewsKind.FLAG: _l("What I asked the teacher"),
 }
 
 
@@ -151,6 +154,11 @@ def _target(item: news_queries.Item, *, here: bool) -> str:
     """Where it is to be read; what is of one activity only, in the visit's own alone."""
     if item.kind is NewsKind.REVIEW and here:
         return url_for("reviews.received")
+    if item.kind is NewsKind.APPRAISAL and here:
+        return url_for("reviews.given")
+    if item.kind is NewsKind.FLAG and here:
+        asked = item.event is EventType.FLAGGED and visit().may(May.SEE_ALL_WORK)
+        return url_for("flags.index" if asked else "reviews.received" if item.of_review else "reviews.given")
     if item.kind is NewsKind.MODERATION and here and visit().may(May.SEE_ALL_WORK):
         return url_for("exchanges.reports")
     if item.contribution_id is None:

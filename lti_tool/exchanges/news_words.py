@@ -33,7 +33,15 @@ def sentence(
 def _said(kind: NewsKind, event: EventType, facts: Mapping[str, Any], _: Translate) -> str:
     """What moderators and reviewers did: nobody is named."""
     if kind is NewsKind.REVIEW:
+        if facts.get("again"):
+            return _("A reviewer looked again at “%(title)s” after your changes.")
         return _("“%(title)s” has a new review.")
+    if kind is NewsKind.APPRAISAL:
+        return _appraised(event, facts, _)
+    if kind is NewsKind.FLAG:
+        if event is EventType.FLAGGED:
+            return _("Somebody asks you to look at “%(title)s” or a review of it.")
+        return _("Your teacher answered what you asked about “%(title)s”.")
     if kind is NewsKind.ACCEPTED and event is EventType.ACCEPTED:
         return _("Your answer to “%(title)s” is the one that helped.")
     if kind is NewsKind.MODERATION:
@@ -50,6 +58,17 @@ def _said(kind: NewsKind, event: EventType, facts: Mapping[str, Any], _: Transla
             _("Your comment on “%(title)s” is shown again.") if comment else _("“%(title)s” is shown again.")
         )
     return ""
+
+
+def _appraised(event: EventType, facts: Mapping[str, Any], _: Translate) -> str:
+    """What the author made of a review: nobody is named, and how useful it was is read with the rest."""
+    if event is EventType.REVISED:
+        return _("The author of “%(title)s” changed it after your review.")
+    if facts.get("thanked"):
+        return _("The author of “%(title)s” thanks you for your review.")
+    if facts.get("words"):
+        return _("The author of “%(title)s” answers your review.")
+    return _("The author of “%(title)s” says how useful your review is.")
 
 
 def _happened(kind: NewsKind, event: EventType, _: Translate) -> str:

@@ -141,12 +141,12 @@ def opened_to_speak(session: Session, visit: Visit, activity: Activity, contribu
 
 
 def _work(activity: Activity, contribution: Contribution) -> Work:
-    # What never closes by a date closes when an instructor says so: the dates are of sharing and reviewing.
+    # Only the closing ends the talk: the other dates are of sharing and reviewing.
     now, dates = clock.now(), schedule(activity)
     return Work(
         shared=contribution.state is ContributionState.SHARED,
         opened=dates.sharing(now) is not Door.NOT_YET,
-        closed=activity.closed_at is not None and activity.closed_at <= now,
+        closed=dates.closed(now),
         graded=activity.grading is not Grading.NONE,
         hidden=contribution.hidden_at is not None,
     )

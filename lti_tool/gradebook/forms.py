@@ -1,17 +1,18 @@
 """What may come in when an activity's columns are chosen, or one person gets dates of their own."""
 
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, RadioField
+from wtforms import RadioField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 
-from ..activities.forms import MOMENT
+from ..activities.dates import Dates, moment_of, wall_of
+from ..activities.extending import EXTENDED
+from ..activities.fields import Moment
 from ..activities.models import Extension, Grading
-from ..activities.phases import Dates
 from ..kernel.errors import InvalidError
 from ..kernel.i18n import N_
 
@@ -42,20 +43,14 @@ class ColumnsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 class DatesForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """One person's own dates; an empty one is everybody's."""
 
-    share_by = DateTimeLocalField(
-        _l("Share by"), [Optional()], format=MOMENT, invalid_value_message=_l("Choose a date and a time.")
-    )
-    review_by = DateTimeLocalField(
-        _l("Review by"), [Optional()], format=MOMENT, invalid_value_message=_l("Choose a date and a time.")
-    )
+    share_by = Moment(_l("Share by"))
+    review_by = Moment(_l("Review by"))
+    revise_by = Moment(_l("Revise by"))
 
     def dates(self, zone: tzinfo) -> Dates:
         """What was chosen, read in `zone`."""
-
-        def aware(value: datetime | None) -> datetime | None:
-            return value and value.replace(tzinfo=zone)
-
-        return Dates(aware(self.share_by.data), aware(self.review_by.data))
+        walls = {name: self[name].data for name in EXTENDED}
+        return Dates(**{name: wall and moment_of(wall, zone) for name, wall in walls.items()})
 
     def refuse(self, refusal: InvalidError) -> None:
         """Show a refusal at its field."""
@@ -67,9 +62,5 @@ class DatesForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
 def dates_form(extension: Extension | None, zone: tzinfo) -> DatesForm:
     """The form with a person's own dates in it, for who has not chosen others."""
-
-    def here(value: datetime | None) -> datetime | None:
-        return value and value.astimezone(zone).replace(tzinfo=None)
-
-    own = (extension.share_by, extension.review_by) if extension else (None, None)
-    return DatesForm(share_by=here(own[0]), review_by=here(own[1]))
+    own = {name: getattr(extension, name, None) for name in EXTENDED}
+    return DatesForm(data={name: date and wall_of(date, zone) for name, date in own.items()})

@@ -154,10 +154,12 @@ class WorkScore(Base):
 
 
 class ReviewerScale(Base):
-    """What the model has found of a reviewer in an activity, for the page that explains a score.
+    """What all reviews of an activity together tell of one reviewer; the worker brings it up to date.
 
-    `bias`: how far above the others they score, as a share of the scale; `precision`: 1 over the variance of
-    their scores around it.
+    Of the model, where it makes the scores. `bias`: how far above the others they score, as a share of the
+    scale; `precision`: 1 over the variance of their scores around it. For the grade for reviewing, 0 to 1:
+    how `useful` authors find their reviews, their `agreement` with an instructor's scores; empty: nothing
+    tells.
     """
 
     __tablename__ = "reviewer_scale"
@@ -166,8 +168,10 @@ class ReviewerScale(Base):
     person_id: Mapped[UUID] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
     )
-    bias: Mapped[float]
-    precision: Mapped[float]
+    bias: Mapped[float | None]
+    precision: Mapped[float | None]
+    useful: Mapped[float | None]
+    agreement: Mapped[float | None]
     reviews: Mapped[int]
     made_at: Mapped[datetime]
 

@@ -8,7 +8,8 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from ..activities.actions import extend
+from ..activities.dates import zone_named
+from ..activities.extending import extend
 from ..activities.models import Activity, Grading
 from ..activities.queries import activity_of, opened_activity
 from ..contributions import media
@@ -73,10 +74,10 @@ def person(person_id: UUID) -> str:
 def dates(person_id: UUID) -> Response | tuple[str, int]:
     """Later dates for one person, beside their work."""
     visit().require(May.SET_UP)
-    zone = current_app.config["ENTRAIDE"].zone
     with database().read() as session:
         activity = opened_activity(session, visit())
         found = persons_work(session, visit(), activity, person_id)
+    zone = zone_named(activity.zone, current_app.config["ENTRAIDE"].zone)
     form = dates_form(found.extension, zone)
     if form.validate_on_submit():
         try:

@@ -21,11 +21,12 @@ from ..kernel import clock
 from ..kernel.permissions import Role
 from ..people.models import Enrolment, Person, Roster
 from ..people.queries import roster_of
-from ..reviews.models import Review, ReviewState
+from ..reviews.models import Review, ReviewKind, ReviewState
 from ..reviews.queries import ReviewProgress, progress
 from .steps import Standing
 
 PAGE = 50  # people on a page of the list
+_SENT = Review.state == ReviewState.SENT, Review.kind == ReviewKind.PEER
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def totals(session: Session, activity: Activity) -> Totals:
         select(func.count())
         .where(
             Review.activity_id == activity.id,
-            Review.state == ReviewState.SENT,
+            *_SENT,
             Review.reviewer_id.in_(learners),
         )
         .scalar_subquery()
@@ -252,7 +253,7 @@ def _work(activity: Activity) -> tuple[ColumnElement[bool], ...]:
 def _has_review(contribution_id: Any) -> ColumnElement[bool]:
     return (
         select(Review.id)
-        .where(Review.contribution_id == contribution_id, Review.state == ReviewState.SENT)
+        .where(Review.contribution_id == contribution_id, *_SENT)
         .exists()
     )
 
@@ -260,7 +261,7 @@ def _has_review(contribution_id: Any) -> ColumnElement[bool]:
 def _sent(*which: ColumnElement[bool]) -> Any:
     return (
         select(func.count())
-        .where(Review.state == ReviewState.SENT, *which)
+        .where(*_SENT, *which)
         .correlate(Person, Contribution)
         .scalar_subquery()
     )

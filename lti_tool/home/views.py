@@ -15,6 +15,7 @@ from ..kernel import clock
 from ..kernel.permissions import May, Purpose
 from ..kernel.web import PREFIX, database, visit
 from ..reviews.allocation import WHY
+from ..reviews.rescoring import to_look_again
 from . import queries
 from .queries import Show
 from .steps import Step, next_step
@@ -73,9 +74,11 @@ def _learner(reading: Session, activity: Activity) -> str:
         activity=activity,
         activity_name=activity.title,
         home=home,
+        ended=schedule(activity).closed(clock.now()),
         step=next_step(home.standing),
         Step=Step,
         because=WHY[because] if because else None,
+        look_again=to_look_again(reading, activity, visit().person_id),
     )
 
 
@@ -87,6 +90,7 @@ def _instructor(reading: Session, activity: Activity) -> str:
         activity=activity,
         activity_name=activity.title,
         door=schedule(activity).sharing(clock.now()),
+        ended_at=schedule(activity).ended_at(clock.now()),
         totals=queries.totals(reading, activity),
         reports=reports.waiting(reading, activity.id) if visit().may(May.SEE_ALL_WORK) else 0,
         page=is_page(activity),

@@ -55,8 +55,12 @@ class PostgresCommits:
 
     def __init__(self, engine: Engine) -> None:
         self._connection = _own_connection(engine)
-        self._connection.autocommit = True
-        self._connection.execute(f"LISTEN {CHANNEL}")
+        try:
+            self._connection.autocommit = True
+            self._connection.execute(f"LISTEN {CHANNEL}")
+        except Exception:
+            self._connection.close()  # nobody else has it
+            raise
         self.descriptor: int | None = self._connection.fileno()
         self._asked = 0.0
 

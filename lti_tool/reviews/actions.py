@@ -1,4 +1,4 @@
-"""What a person can do with reviews: take one, keep it longer, give it back, write it, send it."""
+"""What a person can do with reviews: take one, keep it longer, give it back, write it, send it, change it."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -10,16 +10,15 @@ from sqlalchemy.orm import Session
 from ..activities.models import Activity
 from ..activities.phases import Door, lets_in
 from ..activities.queries import schedule, schedule_for
-from ..contributions.models import Contribution, ContributionState
 from ..kernel import clock, journal
 from ..kernel.errors import ConflictError
 from ..kernel.i18n import N_
 from ..kernel.journal import EventType
 from ..kernel.permissions import May, Visit
 from ..people.models import Enrolment
-from . import allocation, assignment, queries, rubric, writing
+from . import allocation, annotations, assignment, editing, examples, queries, rubric, writing
 from .allocation import WHY, Because
-from .models import Review, ReviewState
+from .models import Review, ReviewKind, ReviewState
 from .rubric import Draft
 
 Act = Callable[[Session, Visit, Activity, UUID], Review]  # on a review that is in hand
@@ -61,7 +60,9 @@ def pull(session: Session, visit: Visit, activity: Activity) -> Review:
                 return review
             if review and assignment.renew(session, review, now, activity.lease_hours):
                 return review
-            if shared and (review := assignment.take(session, activity, me, given, now)):
+            if not shared or not examples.may_review(session, activity, me):
+                break
+            if review := assignment.take(session, activity, me, given, now):
                 _record(session, visit, EventType.ASSIGNED_REVIEW, review, revision=review.leases)
                 return review
     raise NothingToReviewError(queries.progress(session, activity, me).because or Because.READ_ALL)
@@ -76,8 +77,7 @@ def keep_longer(session: Session, visit: Visit, activity: Activity, review_id: U
         LostLeaseError: it lapsed.
 
     """
-    review = _own(session, visit, activity, review_id)
-    _refuse_sent(review)
+    review = _held(session, visit, activity, review_id)
     if review.state is ReviewState.LAPSED:
         raise LostLeaseError
     review.lease_until = allocation.lease_end(clock.now(), activity.lease_hours)
@@ -92,16 +92,23 @@ def give_back(session: Session, visit: Visit, activity: Activity, review_id: UUI
         ConflictError: it is sent already.
 
     """
-    review = _own(session, visit, activity, review_id)
-    _refuse_sent(review)
-    if review.state is ReviewState.ASSIGNED:
+    review = _held(session, visit, activity, review_id)
+    if review.state is not ReviewState.LAPSED:
         review.state = ReviewState.LAPSED
         assignment.serve(session, review.contribution_id, -1)
+        _record(session, visit, EventType.RETURNED, review, revision=review.leases)
     return review
 
 
 def save_draft(
-    session: Session, visit: Visit, activity: Activity, review_id: UUID, version: int, draft: Draft
+    session: Session,
+    visit: Visit,
+    activity: Activity,
+    review_id: UUID,
+    version: int,
+    draft: Draft,
+    *,
+    read: int | None = None,
 ) -> Review:
     """Keep what the visitor has written so far, complete or not; also when the lease or the date has passed.
 
@@ -112,6 +119,7 @@ def save_draft(
         review_id: the review.
         version: the review's version that the page showed.
         draft: what is in the page.
+        read: the version of the work that the page showed.
 
     Raises:
         NotAllowedError, NotFoundError: it is not theirs to write.
@@ -119,11 +127,12 @@ def save_draft(
         FaultyReviewError: a level that the criterion does not have, or a text that is too long.
 
     """
-    review = _own(session, visit, activity, review_id)
+    review = editing.own(session, visit, activity, review_id)
     _refuse_sent(review)
     writing.write(
         review, version, draft, queries.scales(activity.criteria), activity.minimum_words, complete=False
     )
+    review.revision = editing.version_read(session, review, read)
     return review
 
 
@@ -136,8 +145,9 @@ def send(
     draft: Draft,
     *,
     extra: bool = False,
+    read: int | None = None,
 ) -> Review:
-    """Send the review, whole, to its author. Sending twice is sending once.
+    """Send the review, whole, to its author. Sending twice is once; until it is read it may be changed.
 
     Args:
         session: the transaction.
@@ -147,31 +157,41 @@ def send(
         version: the review's version that the page showed.
         draft: what is in the page.
         extra: send even if the lease is lost, beside the review of whoever may be on it now.
+        read: the version of the work that the page showed.
 
     Raises:
         NotAllowedError, NotFoundError: it is not theirs to send.
-        ConflictError: the activity takes no reviews now, or another tab has saved since.
+        ConflictError: the activity takes no reviews now, another tab has saved since, or it is sent and read.
         LostLeaseError: it lapsed, and `extra` is not set.
         FaultyReviewError: a criterion without a level, a comment that is too short or too long.
 
     """
-    review = _own(session, visit, activity, review_id)
-    if review.state is ReviewState.SENT:
-        return review
-    now = clock.now()
-    door = reviewing(session, visit, activity, now)
-    if not lets_in(door):
-        because = Because.NOT_OPEN if door is Door.NOT_YET else Because.CLOSED
-        raise ConflictError(WHY[because], code=because.value)
-    if review.state is ReviewState.LAPSED and not (extra and _still_shared(session, review)):
+    review = editing.own(session, visit, activity, review_id)
+    now, before = clock.now(), review.version
+    first = review.state is not ReviewState.SENT
+    if first:
+        _refuse_closed(reviewing(session, visit, activity, now))
+    lapsed = review.state is ReviewState.LAPSED
+    if lapsed and not (extra and editing.may_be_extra(session, review)):
         raise LostLeaseError
-    scales = queries.scales(activity.criteria)
-    writing.write(review, version, draft, scales, activity.minimum_words, complete=True)
-    if review.state is ReviewState.LAPSED:
+    scales, open_ = queries.scales(activity.criteria), editing.may_change(review, activity, now)
+    writing.write(review, version if open_ else before, draft, scales, activity.minimum_words, complete=True)
+    if not first and review.version == before:
+        return review
+    if not open_:
+        raise editing.final()
+    if lapsed:
         assignment.serve(session, review.contribution_id, +1)
     points = {mark.criterion_id: mark.points for mark in review.marks if mark.points is not None}
-    review.state, review.sent_at, review.score = ReviewState.SENT, now, rubric.score(scales, points)
-    _record(session, visit, EventType.REVIEWED, review, facts=writing.facts(review, scales, points, now))
+    review.state, review.score = ReviewState.SENT, rubric.score(scales, points)
+    review.sends += 1
+    review.sent_at, review.changed_at = review.sent_at or now, None if first else now
+    review.revision = editing.version_read(session, review, read)
+    facts = writing.facts(review, scales, points, now)
+    facts["words"] = int(str(facts["words"])) + annotations.words(session, review.id)
+    if review.kind is not ReviewKind.PEER:
+        facts["kind"] = review.kind.value
+    _record(session, visit, EventType.REVIEWED, review, revision=review.sends - 1, facts=facts)
     return review
 
 
@@ -229,20 +249,24 @@ def reviewing(session: Session, visit: Visit, activity: Activity, now: datetime)
     return schedule_for(session, activity, visit.person_id).reviewing(now)
 
 
-def _still_shared(session: Session, review: Review) -> bool:
-    """Whether its author has not taken the work back; it stays so until the end of the transaction."""
-    state = select(Contribution.state).where(Contribution.id == review.contribution_id).with_for_update()
-    return session.scalar(state) is ContributionState.SHARED
-
-
-def _own(session: Session, visit: Visit, activity: Activity, review_id: UUID) -> Review:
-    visit.require(May.TAKE_PART)
-    return assignment.in_hand(session, activity, visit.person_id, review_id)
+def _held(session: Session, visit: Visit, activity: Activity, review_id: UUID) -> Review:
+    """A review that is the visitor's to keep or to give back: of their own work there is none."""
+    review = editing.own(session, visit, activity, review_id)
+    if review.kind is ReviewKind.SELF:
+        raise ConflictError(N_("Nobody waits for this review: it is of your own work."), code="own-review")
+    _refuse_sent(review)
+    return review
 
 
 def _refuse_sent(review: Review) -> None:
     if review.state is ReviewState.SENT:
         raise ConflictError(N_("This review is sent already."), code="sent-already")
+
+
+def _refuse_closed(door: Door) -> None:
+    if not lets_in(door):
+        because = Because.NOT_OPEN if door is Door.NOT_YET else Because.CLOSED
+        raise ConflictError(WHY[because], code=because.value)
 
 
 def _record(

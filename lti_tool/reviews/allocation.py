@@ -22,6 +22,7 @@ class Because(StrEnum):
     NOBODY_ELSE = "nobody-else"
     READ_ALL = "read-all"
     ALL_SERVED = "all-served"
+    CALIBRATE = "calibrate"
 
 
 WHY: dict[Because, str] = {
@@ -31,6 +32,7 @@ WHY: dict[Because, str] = {
     Because.NOBODY_ELSE: N_("Nobody else has shared yet."),
     Because.READ_ALL: N_("You have read everything that is shared so far."),
     Because.ALL_SERVED: N_("Everyone who has shared has enough reviews for now."),
+    Because.CALIBRATE: N_("First score the examples. Then you can review."),
 }
 
 

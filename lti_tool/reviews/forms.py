@@ -2,30 +2,38 @@
 
 from collections.abc import Mapping
 from math import nan
+from uuid import UUID
 
 from flask_babel import gettext, ngettext
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, TextAreaField
-from wtforms.fields import SelectChoice
+from wtforms import IntegerField, TextAreaField
 
-from ..activities.models import Activity, Criterion
+from ..activities.criteria import SCORED
+from ..activities.criterion_fields import fields_of, require, sentences, value
+from ..activities.models import Activity, Criterion, CriterionType
 from ..kernel.i18n import N_
 from . import rubric
-from .models import Review
-from .rubric import Answer, Draft, Fault
+from .models import Mark, Review
+from .rubric import Answer, Draft, Fault, Scale
 from .writing import FaultyReviewError
+
+__all__ = ["ReviewForm", "review_form", "sentences", "written"]
 
 SENTENCES: Mapping[Fault, str] = {
     Fault.NOT_ASKED: N_("This does not belong to the activity."),
     Fault.NOT_A_LEVEL: N_("Choose one of the levels."),
     Fault.MISSING: N_("Choose a level."),
+    Fault.NO_COMMENT: N_("Say it in a few words."),
 }
+NO_NUMBER = N_("Write a whole number from %(min)s to %(max)s.")
+ON_COMMENT = frozenset({Fault.TOO_LONG, Fault.NO_COMMENT})
 
 
 class ReviewForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """What every review has; `review_form` adds the fields of the criteria, then the overall comment."""
 
     version = IntegerField(default=0)
+    scales: Mapping[UUID, Scale] = {}
 
     def refuse(self, name: str, sentence: str) -> None:
         """Show a sentence at a field, or above the form where there is no such field."""
@@ -37,74 +45,75 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     def refuse_faults(self, faulty: FaultyReviewError, minimum: int) -> None:
         """Show what is wrong at the fields it concerns."""
         for criterion, fault in faulty.answers.items():
-            if fault is Fault.TOO_LONG:
-                self.refuse(f"comment-{criterion}", _too_long(rubric.MAX_COMMENT))
-            else:
-                self.refuse(f"mark-{criterion}", gettext(SENTENCES[fault]))
+            part = "comment" if fault in ON_COMMENT else "mark"
+            self.refuse(f"{part}-{criterion}", self._sentence(criterion, fault))
         if faulty.overall is Fault.TOO_LONG:
             self.refuse("overall", _too_long(rubric.MAX_OVERALL))
         elif faulty.overall is Fault.TOO_SHORT:
             words = ngettext("Write at least %(num)d word.", "Write at least %(num)d words.", minimum)
             self.refuse("overall", words)
 
+    def _sentence(self, criterion: UUID, fault: Fault) -> str:
+        if fault is Fault.TOO_LONG:
+            return _too_long(rubric.MAX_COMMENT)
+        scale = self.scales.get(criterion)
+        asks_number = scale and scale.type in {CriterionType.SCALE, CriterionType.ERRORS}
+        if scale and asks_number and fault in {Fault.NOT_A_LEVEL, Fault.MISSING}:
+            if "Radio" in self[f"mark-{criterion}"].type:
+                return str(gettext(N_("Choose a number.")))
+            low, high = (value(points) for points in (scale.points[0], scale.points[-1]))
+            return str(gettext(NO_NUMBER, min=low, max=high))
+        return str(gettext(SENTENCES[fault]))
+
 
 def review_form(activity: Activity, review: Review | None = None) -> ReviewForm:
     """The form of an activity's criteria, filled from `review`, or with what was posted when that is None."""
-    fields: dict[str, object] = {}
+    scales = {criterion.id: Scale.of(criterion) for criterion in activity.criteria}
+    fields: dict[str, object] = {"scales": scales}
     for criterion in activity.criteria:
-        fields[f"mark-{criterion.id}"] = RadioField(
-            criterion.name, description=criterion.description, choices=_choices(criterion)
-        )
-        fields[f"comment-{criterion.id}"] = TextAreaField(
-            gettext(N_("Why?")), render_kw={"maxlength": rubric.MAX_COMMENT}
-        )
+        fields |= fields_of(criterion, criterion.id)
     fields["overall"] = TextAreaField(
         gettext(N_("Your message to the author")), render_kw={"maxlength": rubric.MAX_OVERALL}
     )
     bound = type("BoundReviewForm", (ReviewForm,), fields)
-    form = bound() if review is None else bound(formdata=None, data=_stored(review))
-    for name in ["overall", *(f"mark-{criterion.id}" for criterion in activity.criteria)]:
-        form[name].flags.required = True
+    form = bound() if review is None else bound(formdata=None, data=_stored(activity, review))
+    form["overall"].flags.required = True
+    for criterion in activity.criteria:
+        require(form, criterion, criterion.id)
     return form  # type: ignore[no-any-return]  # made from ReviewForm just above
 
 
 def written(form: ReviewForm, activity: Activity) -> tuple[int, Draft]:
     """What the form brings: the version it was written over, and the draft."""
     answers = {
-        each.id: Answer(_points(form[f"mark-{each.id}"].data), form[f"comment-{each.id}"].data or "")
+        each.id: Answer(_points(form, each), form[f"comment-{each.id}"].data or "")
         for each in activity.criteria
     }
     version = form.version.data
     return -1 if version is None else version, Draft(form.overall.data or "", answers)
 
 
-def sentences(criterion: Criterion) -> dict[str, str]:
-    """What each choice of a criterion means, by its value in the form."""
-    return {_value(level["points"]): level["sentence"] for level in criterion.levels}
-
-
-def _value(points: float) -> str:
-    return f"{points:g}"
-
-
-def _choices(criterion: Criterion) -> list[SelectChoice]:
-    return [SelectChoice(_value(level["points"]), level["label"]) for level in criterion.levels]
-
-
-def _stored(review: Review) -> dict[str, object]:
+def _stored(activity: Activity, review: Review) -> dict[str, object]:
+    """A review as it is kept; a criterion that took another's place begins with what was said to that one."""
     data: dict[str, object] = {"version": review.version, "overall": review.overall}
-    for mark in review.marks:
-        data[f"mark-{mark.criterion_id}"] = None if mark.points is None else _value(mark.points)
-        data[f"comment-{mark.criterion_id}"] = mark.comment
+    marks: dict[UUID | None, Mark] = {mark.criterion_id: mark for mark in review.marks}
+    for criterion in activity.criteria:
+        mark = marks.get(criterion.id) or marks.get(criterion.replaces_id)
+        if mark is None:
+            continue
+        data[f"comment-{criterion.id}"] = mark.comment
+        if mark.points is not None and Scale.of(criterion).takes(mark.points):
+            data[f"mark-{criterion.id}"] = value(mark.points)
     return data
 
 
-def _points(value: str | None) -> float | None:
-    """The points of a radio; what is no number is no level either."""
-    if not value:
+def _points(form: ReviewForm, criterion: Criterion) -> float | None:
+    """The points of a criterion; what is no number is no level either."""
+    written = form[f"mark-{criterion.id}"].data if criterion.type in SCORED else None
+    if not written:
         return None
     try:
-        return float(value)
+        return float(written)
     except ValueError:
         return nan
 

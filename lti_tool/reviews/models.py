@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..activities.models import Criterion
 from ..kernel.database import Base
 
 
@@ -116,7 +117,7 @@ class Review(Base):
 
 
 class Mark(Base):
-    """A review's answer to one criterion: a level's points (empty in a draft) and a comment."""
+    """A review's answer to one criterion: its points (empty in a draft, and to a question) and a comment."""
 
     __tablename__ = "mark"
 
@@ -126,6 +127,8 @@ class Mark(Base):
     )
     points: Mapped[float | None]
     comment: Mapped[str] = mapped_column(default="")
+
+    criterion: Mapped[Criterion] = relationship(lazy="joined", innerjoin=True, viewonly=True)
 
 
 class Annotation(Base):

@@ -1,5 +1,6 @@
 """The pool as SQL: which contributions one person may be sent, least served first."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,10 @@ from sqlalchemy.orm import aliased
 from ..activities.models import Activity, Feedback
 from ..contributions.authors import writes_in, written_by, wrote
 from ..contributions.models import Contribution, ContributionState
+from ..kernel import clock
 from ..people.models import Enrolment
-from .models import Review, ReviewState
+from .models import Flag, FlagReason, Rescore, Review, ReviewKind, ReviewState
+from .releasing import GRACE, released
 
 # An alias: inside an UPDATE of the table, the pool is another row of it.
 Work = aliased(Contribution, name="work")
@@ -56,7 +59,18 @@ def returned(activity: Activity, person: UUID) -> Select[UUID]:
             Review.activity_id == activity.id,
             Review.reviewer_id == person,
             Review.state == ReviewState.LAPSED,
+            ~partial(person, Work.id),
         )
+    )
+
+
+def partial(person: UUID, contribution: Any) -> ColumnElement[bool]:
+    """That the person said they cannot judge a contribution: they know whose it is, or have a stake in it."""
+    return exists().where(
+        Flag.contribution_id == contribution,
+        Flag.person_id == person,
+        Flag.of_review.is_(False),
+        Flag.reason.in_((FlagReason.RECOGNISED, FlagReason.CONFLICT)),
     )
 
 
@@ -81,8 +95,8 @@ def given(activity: Activity, person: UUID) -> ScalarSelect[int]:
 
 
 def received(activity: Activity, person: UUID) -> ScalarSelect[int]:
-    """How many reviews of the person's work were sent in the activity."""
-    return _count(of_works(written_by(person, activity.id)))
+    """How many reviews of the person's work there are in the activity for them to read."""
+    return _count(and_(of_works(written_by(person, activity.id)), readable(activity, clock.now())))
 
 
 def has_shared(activity: Activity, person: UUID) -> ColumnElement[bool]:
@@ -95,8 +109,26 @@ def of_works(contributions: Any) -> ColumnElement[bool]:
     return and_(Review.contribution_id.in_(contributions), Review.state == ReviewState.SENT)
 
 
+def readable(activity: Activity, now: datetime) -> ColumnElement[bool]:
+    """That a review which was sent is its authors' to read: released, final, not hidden, not their own."""
+    return and_(
+        literal(released(activity.feedback_held, activity.feedback_from, now)),
+        Review.sent_at <= now - GRACE,
+        Review.hidden_at.is_(None),
+        Review.kind != ReviewKind.SELF,
+    )
+
+
+def counted_score() -> ColumnElement[float | None]:
+    """The score of a review, 0 to 1: that of its second look where there is one."""
+    again = select(Rescore.score).where(Rescore.review_id == Review.id).correlate(Review).scalar_subquery()
+    return func.coalesce(again, Review.score)
+
+
 def _of(activity: Activity, whose: ColumnElement[bool], state: ReviewState) -> ColumnElement[bool]:
-    return and_(Review.activity_id == activity.id, whose, Review.state == state)
+    return and_(
+        Review.activity_id == activity.id, whose, Review.state == state, Review.kind == ReviewKind.PEER
+    )
 
 
 def _count(which: ColumnElement[bool]) -> ScalarSelect[int]:

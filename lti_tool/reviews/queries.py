@@ -18,9 +18,9 @@ from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
 from ..kernel.permissions import May, Visit
 from ..people.models import Person
-from . import allocation, pool
+from . import allocation, examples, pool
 from .allocation import Because, Pool
-from .models import Mark, Review, ReviewState
+from .models import Mark, Review, ReviewKind, ReviewState
 from .rubric import Scale
 
 
@@ -64,16 +64,19 @@ class NamedReview:
     reviewer: str
     marks: dict[UUID, Mark]
 
+    @property
+    def counts(self) -> bool:
+        """Whether the score of the work is made of it too."""
+        return self.review.kind is ReviewKind.PEER and self.review.discounted_at is None
+
 
 def scales(criteria: list[Criterion]) -> list[Scale]:
     """The criteria as the rules take them."""
-    return [
-        Scale(each.id, each.name, tuple(float(level["points"]) for level in each.levels)) for each in criteria
-    ]
+    return [Scale.of(each) for each in criteria]
 
 
 def progress(session: Session, activity: Activity, person_id: UUID) -> ReviewProgress:
-    """Where the person stands in the activity. One statement."""
+    """Where the person stands in the activity. One statement; two where they have to score examples first."""
     readable = pool.unread(activity, person_id), pool.returned(activity, person_id)
     row = session.execute(
         select(
@@ -86,14 +89,17 @@ def progress(session: Session, activity: Activity, person_id: UUID) -> ReviewPro
             or_(*(pool.short(works, activity).exists() for works in readable)).label("short"),
             own_date(activity, person_id, Extension.share_by).label("share_by"),
             own_date(activity, person_id, Extension.review_by).label("review_by"),
+            own_date(activity, person_id, Extension.revise_by).label("revise_by"),
         )
     ).one()
     found = Pool(row.others, row.unread, row.short)
-    dates = schedule(activity).extended(row.share_by, row.review_by)
+    dates = schedule(activity).extended(row.share_by, row.review_by, row.revise_by)
     door = dates.reviewing(clock.now())
     because = allocation.refusal(door, row.shared, row.given, activity.given, found)
     if row.open and because not in {Because.NOT_OPEN, Because.CLOSED}:
         because = None
+    elif because is None and not examples.may_review(session, activity, person_id):
+        because = Because.CALIBRATE
     unlocked = allocation.unlocked(door, row.given, activity.given, found, row.open is not None)
     return ReviewProgress(row.given, activity.asked, row.open, row.received, unlocked, because, dates)
 

@@ -69,7 +69,10 @@ class Example(Base):
 
 
 class Trial(Base):
-    """A reviewer's scores of an example; `tries` counts them, the last one is kept. `distance`: 0 to 1."""
+    """A reviewer's scores of an example; `tries` counts them, the last one is kept. `distance`: 0 to 1.
+
+    `first_score` was given before they saw the instructor's: it tells how strict they are.
+    """
 
     __tablename__ = "trial"
 
@@ -79,6 +82,7 @@ class Trial(Base):
     )
     marks: Mapped[list[Any]]
     score: Mapped[float]
+    first_score: Mapped[float]
     distance: Mapped[float]
     tries: Mapped[int] = mapped_column(default=1)
     sent_at: Mapped[datetime]
@@ -98,8 +102,8 @@ class ComparisonState(StrEnum):
 class Comparison(Base):
     """Two contributions before one judge. `first_id` < `second_id`, whichever is shown left.
 
-    `winner_id` is one of the two; `choices` says it for each criterion ([{"criterion", "winner"}]). One that
-    is skipped has its reason in `because`.
+    `winner_id` is one of the two; `choices` says it for each criterion ([{"criterion", "winner"}]; no winner:
+    no difference). `because` is why; of one that is skipped, why that.
     """
 
     __tablename__ = "comparison"
@@ -136,3 +140,37 @@ class Comparison(Base):
         Index("ix_comparison_lease", "state", "lease_until"),
         Index("ix_comparison_activity", "activity_id", "state", "judge_id"),
     )
+
+
+class ComparedWork(Base):
+    """Where a work stands on the scale that comparisons make, at the last fit: `score` and `se` in logits."""
+
+    __tablename__ = "compared_work"
+
+    contribution_id: Mapped[UUID] = mapped_column(
+        ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
+    )
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"))
+    score: Mapped[float]
+    se: Mapped[float]
+    compared: Mapped[int]
+
+    __table_args__ = (Index("ix_compared_work_score", "activity_id", "score", "contribution_id"),)
+
+
+class ComparisonFit(Base):
+    """How far that scale can be trusted; see `judging.Scale`.
+
+    `doubts`: their names. `misfits`: judges who often contradict the scale ([{"judge", "infit", "judged"}]),
+    the worst first; at most `comparing_fit.MOST_MISFITS`.
+    """
+
+    __tablename__ = "comparison_fit"
+
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id", ondelete="CASCADE"), primary_key=True)
+    ssr: Mapped[float | None]
+    split_half: Mapped[float | None]
+    doubts: Mapped[list[Any]]
+    misfits: Mapped[list[Any]]
+    judgements: Mapped[int]
+    made_at: Mapped[datetime]

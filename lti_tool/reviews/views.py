@@ -1,32 +1,47 @@
-"""Screens L3 and L4 over HTTP: take a review, write and send it, read one's own; the instructor's page."""
+"""Screen L3 over HTTP: take a review, write, send and change it; the instructor's page of a work."""
 
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import current_app, flash, jsonify, redirect, request, url_for
 from flask_babel import format_decimal, gettext
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from ..activities.models import Activity, Grading
+from ..activities.models import Activity
 from ..activities.phases import lets_in
-from ..activities.queries import opened_activity, schedule_for
+from ..activities.queries import id_in, opened_activity, schedule_for
 from ..contributions import media
 from ..contributions.queries import attachment_of
 from ..kernel import clock
-from ..kernel.errors import ConflictError, InvalidError, RefusedError
+from ..kernel.errors import RefusedError
 from ..kernel.permissions import May
-from ..kernel.web import PREFIX, database, visit
-from . import actions, queries
+from ..kernel.web import database, visit, whole
+from . import (
+    actions,
+    annotation_views,
+    annotations,
+    editing,
+    example_views,
+    given_views,
+    improving_views,
+    queries,
+    received_views,
+    rescoring,
+    rescoring_views,
+)
 from .actions import NothingToReviewError
 from .aggregation import work_score
 from .allocation import WHY, Because
 from .forms import ReviewForm, review_form, sentences, written
-from .models import Review, ReviewState
+from .models import Review, ReviewKind, ReviewState
+from .web import ON_THE_PAGE, Answer, blueprint, page
 from .writing import FaultyReviewError
 
-blueprint = Blueprint("reviews", __name__, url_prefix=PREFIX)
-Answer = Response | str | tuple[str, int]
-ON_THE_PAGE = (ConflictError, InvalidError)  # refusals that are told beside the text
+# Their routes are the room's.
+__all__ = (
+    "annotation_views", "blueprint", "example_views", "given_views", "improving_views", "received_views",
+    "rescoring_views",
+)  # fmt: skip
 
 
 @blueprint.post("/review/next")
@@ -42,9 +57,9 @@ def pull_next() -> Answer:
 
 @blueprint.get("/review/<uuid:review_id>")
 def review(review_id: UUID) -> Answer:
-    """The workspace: the work on one side, the review on the other."""
+    """The workspace: the work on one side, the review on the other; once its author reads it, to be read."""
     activity, mine = _mine(review_id)
-    if mine.state is ReviewState.SENT:
+    if not editing.may_change(mine, activity, clock.now()):
         return redirect(url_for(".sent", review_id=review_id), 303)
     return _workspace(activity, mine, review_form(activity, mine))
 
@@ -59,9 +74,9 @@ def write(review_id: UUID) -> Answer:
         with database().write() as session:
             here = session, visit(), activity, review_id, *written(form, activity)
             if do in {"send", "send-extra"}:
-                actions.send(*here, extra=do == "send-extra")
+                actions.send(*here, extra=do == "send-extra", read=_read())
                 return redirect(url_for(".sent", review_id=review_id), 303)
-            actions.save_draft(*here)
+            actions.save_draft(*here, read=_read())
     except ON_THE_PAGE as refusal:
         return _refused(activity, review_id, form, refusal)
     flash(gettext("Your review is saved. It is not sent yet."), "success")
@@ -74,7 +89,7 @@ def autosave(review_id: UUID) -> Response:
     activity = _activity()
     with database().write() as session:
         mine = actions.save_draft(
-            session, visit(), activity, review_id, *written(review_form(activity), activity)
+            session, visit(), activity, review_id, *written(review_form(activity), activity), read=_read()
         )
     return jsonify(saved_at=mine.saved_at.isoformat() if mine.saved_at else None, version=mine.version)
 
@@ -94,6 +109,23 @@ def give_back(review_id: UUID) -> Answer:
     return answer
 
 
+@blueprint.post("/review/<uuid:review_id>/aside")
+def aside(review_id: UUID) -> Answer:
+    """Keep the text that comes along, and open a page beside the review."""
+    activity = _activity()
+    form = review_form(activity)
+    try:
+        with database().write() as session:
+            mine = actions.save_draft(
+                session, visit(), activity, review_id, *written(form, activity), read=_read()
+            )
+    except ON_THE_PAGE as refusal:
+        if refusal.code != "sent-already":  # what changes a sent review is kept on the device alone
+            return _refused(activity, review_id, form, refusal)
+        _, mine = _mine(review_id)
+    return redirect(_beside(activity, mine), 303)
+
+
 @blueprint.get("/review/<uuid:review_id>/media/<uuid:attachment_id>")
 def file(review_id: UUID, attachment_id: UUID) -> Response:
     """A file of the work, for as long as it is the visitor's to review, and once they have."""
@@ -104,40 +136,6 @@ def file(review_id: UUID, attachment_id: UUID) -> Response:
     return media.send(found)
 
 
-@blueprint.get("/review/<uuid:review_id>/sent")
-def sent(review_id: UUID) -> Answer:
-    """What happens next."""
-    with database().read() as session:
-        activity = opened_activity(session, visit())
-        mine = queries.own_review(session, visit(), activity, review_id)
-        progress = queries.progress(session, activity, visit().person_id)
-    if mine.state is not ReviewState.SENT:
-        return redirect(url_for(".review", review_id=review_id), 303)
-    return _page("sent", activity, review=mine, progress=progress, because=_why(progress.because))
-
-
-@blueprint.get("/received")
-def received() -> str:
-    """The reviews of one's own work, once one has given one's own."""
-    visit().require(May.TAKE_PART)
-    zone = current_app.config["ENTRAIDE"].zone
-    with database().read() as session:
-        activity = opened_activity(session, visit(), criteria=True)
-        progress = queries.progress(session, activity, visit().person_id)
-        reviews = (
-            queries.received_reviews(session, activity, visit().person_id, zone) if progress.unlocked else []
-        )
-    return _page(
-        "received",
-        activity,
-        progress=progress,
-        because=_why(progress.because),
-        reviews=reviews,
-        score=work_score(each.score for each in reviews) if activity.grading is not Grading.NONE else None,
-        decimal=format_decimal,
-    )
-
-
 @blueprint.get("/work/<uuid:contribution_id>")
 def work(contribution_id: UUID) -> str:
     """A contribution and its reviews side by side, with names, for those who may see all work."""
@@ -145,17 +143,26 @@ def work(contribution_id: UUID) -> str:
         activity = opened_activity(session, visit(), criteria=True)
         contribution, author = queries.shared_work(session, visit(), activity, contribution_id)
         reviews = queries.named_reviews(session, contribution)
+        ids = [each.review.id for each in reviews]
+        notes = annotations.annotations_of(session, ids)
+        heard, again = rescoring.afterwards(session, ids, current_app.config["ENTRAIDE"].zone)
         noted = actions.view_noted(session, visit(), contribution_id)
     if not noted:
         _note_view(activity, contribution_id)
-    return _page(
+    counting = [rescoring.counted(each.review, again) for each in reviews if each.counts]
+    return page(
         "work",
         activity,
         contribution=contribution,
         author=author,
         reviews=reviews,
+        notes=notes,
+        labels=annotations.labels(activity, contribution),
         media_url=media.url,
-        score=work_score(each.review.score for each in reviews if each.review.score is not None),
+        heard=heard,
+        again=again,
+        counting=counting,
+        score=work_score(counting),
         decimal=format_decimal,
     )
 
@@ -179,7 +186,9 @@ def _keep_text_and(act: actions.Act, review_id: UUID, then: str) -> Answer:
     try:
         with database().write() as session:
             if "version" in request.form:
-                actions.save_draft(session, visit(), activity, review_id, *written(form, activity))
+                actions.save_draft(
+                    session, visit(), activity, review_id, *written(form, activity), read=_read()
+                )
             act(session, visit(), activity, review_id)
     except ON_THE_PAGE as refusal:
         return _refused(activity, review_id, form, refusal)
@@ -190,7 +199,7 @@ def _refused(activity: Activity, review_id: UUID, form: ReviewForm, refusal: Ref
     """The form with its text, which is saved too where it can be, and why it was not taken."""
     if refusal.code == "sent-already":
         return redirect(url_for(".sent", review_id=review_id), 303)
-    if refusal.code != "two-tabs":
+    if refusal.code != "two-tabs" and "version" in request.form:
         try:
             with database().write() as session:
                 actions.save_draft(session, visit(), activity, review_id, *written(form, activity))
@@ -208,11 +217,12 @@ def _refused(activity: Activity, review_id: UUID, form: ReviewForm, refusal: Ref
 def _workspace(activity: Activity, mine: Review, form: ReviewForm) -> str:
     with database().read() as session:
         contribution = queries.work_under_review(session, mine)
+        notes = annotations.annotations_of(session, [mine.id]).get(mine.id, ())
         noted = actions.view_noted(session, visit(), contribution.id)
         door = actions.reviewing(session, visit(), activity, clock.now())
     if not noted:
         _note_view(activity, contribution.id)
-    return _page(
+    return page(
         "review",
         activity,
         review=mine,
@@ -220,9 +230,39 @@ def _workspace(activity: Activity, mine: Review, form: ReviewForm) -> str:
         media_url=lambda attachment: url_for(".file", review_id=mine.id, attachment_id=attachment.id),
         form=form,
         sentences=sentences,
-        taken=lets_in(door),
+        taken=lets_in(door) or mine.sent_at is not None,
+        final=not editing.may_change(mine, activity, clock.now()),
+        until=editing.changeable_until(mine, activity),
         lapsed=mine.state is ReviewState.LAPSED,
+        of_own_work=mine.kind is ReviewKind.SELF,
+        notes=notes,
+        labels=annotations.labels(activity, contribution),
+        most_notes=annotations.MOST,
+        annotating=True,
     )
+
+
+def _beside(activity: Activity, mine: Review) -> str:
+    """The address of the page that a button of the workspace leads to."""
+    to, _, note = request.form.get("aside", "").partition("-")
+    if to == "changes" and mine.revision:
+        with database().read() as session:
+            now = queries.work_under_review(session, mine).revision
+        return (
+            url_for("versions.difference", contribution=mine.contribution_id, to=now)
+            + f"&from={mine.revision}"
+        )
+    if to == "flag":
+        return url_for("flags.flag_form", review_id=mine.id)
+    note_id = id_in(note)
+    if note_id:
+        return url_for(".comment", review_id=mine.id, note=note_id)
+    return url_for(".comments", review_id=mine.id)
+
+
+def _read() -> int | None:
+    """Which version of the work the page showed."""
+    return request.form.get("read", type=whole)
 
 
 def _note_view(activity: Activity, contribution_id: UUID) -> None:
@@ -243,7 +283,7 @@ def _nothing(because: Because) -> str:
             if because is Because.ALL_SERVED
             else None
         )
-    return _page(
+    return page(
         "nothing",
         activity,
         because=because.value,
@@ -252,11 +292,3 @@ def _nothing(because: Because) -> str:
         chance=chance,
         until=dates.share_by,
     )
-
-
-def _why(because: Because | None) -> str | None:
-    return WHY[because] if because else None
-
-
-def _page(name: str, activity: Activity, **more: object) -> str:
-    return render_template(f"reviews/{name}.html", activity=activity, activity_name=activity.title, **more)

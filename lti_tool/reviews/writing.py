@@ -49,8 +49,10 @@ def write(
     if faults or overall_fault:
         raise FaultyReviewError(faults, overall_fault)
     answers = {scale.criterion: answers.get(scale.criterion, Answer()) for scale in scales}
+    if complete:  # what was asked before is asked no more
+        review.marks[:] = [mark for mark in review.marks if mark.criterion_id in answers]
     marks = {mark.criterion_id: mark for mark in review.marks}
-    stored = {key: Answer(mark.points, mark.comment) for key, mark in marks.items()}
+    stored = {key: Answer(mark.points, mark.comment) for key, mark in marks.items() if key in answers}
     if (overall, answers) == (review.overall, stored):
         return
     if version != review.version:
@@ -79,14 +81,11 @@ def facts(
             "max": max(scale.points),
         }
         for scale in scales
+        if scale.criterion in points
     ]
     return {
         "author": str(review.author_id),
-        "score": {
-            "raw": sum(points.values()),
-            "min": sum(min(scale.points) for scale in scales),
-            "max": sum(max(scale.points) for scale in scales),
-        },
+        "score": rubric.tally(scales, points),
         "marks": marks,
         "seconds": max(0, int((now - review.assigned_at).total_seconds())),
         "words": sum(map(count_words, texts)),

@@ -19,9 +19,11 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from sqlalchemy import delete
 
+from ..activities.revealing import reveal
 from ..contributions.uploads import sweep
 from ..exchanges.mailing import send_due as send_mail
 from ..exchanges.news import news_waits, spread
+from ..gradebook.reweighing import reweigh_due
 from ..gradebook.sync import due_platforms, send_due
 from ..kernel import clock, outgoing
 from ..kernel.database import Database
@@ -157,8 +159,11 @@ class Worker:
             with self._database.write() as session:
                 release_departed(session)
             with self._database.write() as session:
+                reveal(session, clock.now())
+            with self._database.write() as session:
                 tidy(session)
             self._lanes.start("notices", self._subscribe)
+            self._lanes.start("weights", partial(reweigh_due, self._database))
             self._lanes.start("uploads", partial(sweep, self._database, self._storage))
             if self._mailer:
                 base_url = self._settings.base_url

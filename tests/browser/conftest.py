@@ -12,7 +12,7 @@ from .campus import Campus, open_campus
 from .stage import Stage
 
 Opener = Callable[..., BrowserContext]
-PATIENCE = 15_000  # ms: the machine may be busy
+PATIENCE = 30_000  # ms: the machine may be busy
 PHONE = ViewportSize(width=360, height=640)
 expect.set_options(timeout=PATIENCE)
 
@@ -80,6 +80,7 @@ def phone(
         context = phones(language, colours)
         page = context.pages[0] if context.pages else context.new_page()
         page.set_viewport_size(PHONE)
+        page.emulate_media(color_scheme=colours)
         for event, hear in ears.items():
             context.on(event, hear)
         taken.append(page)

@@ -73,7 +73,10 @@ def _attach(stage: Stage, author: Visit, media_type: str, step: UUID | None = No
 def settings(stage: Stage, context: BrowserContext) -> Page:
     stage.open()
     stage.shared(1)
-    return stage.at(context, stage.instructor, "/activity/settings")
+    page = stage.at(context, stage.instructor, "/activity/settings")
+    for group in page.locator("details > summary").all():
+        group.click()
+    return page
 
 
 def settings_with_errors(stage: Stage, context: BrowserContext) -> Page:
@@ -81,6 +84,16 @@ def settings_with_errors(stage: Stage, context: BrowserContext) -> Page:
     page.locator("#quota_mb").fill("0")
     page.locator(PRIMARY).click()
     page.locator("[data-error-summary]").wait_for()
+    return page
+
+
+def settings_with_consequences(stage: Stage, context: BrowserContext) -> Page:
+    page = settings(stage, context)
+    page.locator("#wanted").fill("4")
+    page.locator("#given").fill("6")
+    page.locator("#names").select_option("at-end")
+    page.locator(PRIMARY).click()
+    page.locator("#changes").wait_for()
     return page
 
 

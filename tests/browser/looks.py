@@ -1,20 +1,21 @@
 """What a page must be to everybody: measured in the page itself."""
 
-from typing import Any
-
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page, ViewportSize, expect
 
+DESK = ViewportSize(width=1280, height=720)
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OF_COLOURS = ["color-contrast", "link-in-text-block"]  # what may be wrong in the dark only
 SMALLEST, SMALLEST_PRIMARY = 24, 44  # px: WCAG 2.2, 2.5.8; and a thumb
 
-OVERFLOW = """() => {
+OVERFLOW = """(size = "") => {
   const root = document.documentElement;
+  root.style.fontSize = size;
   const over = root.scrollWidth - root.clientWidth;
-  if (over <= 0) return [];
   const sticksOut = (element) => element.getBoundingClientRect().right > root.clientWidth + 1;
-  const wide = [...document.body.querySelectorAll("*")].filter(sticksOut);
-  return [`${over} px too wide`, ...wide.slice(0, 5).map((e) => e.outerHTML.slice(0, 120))];
+  const wide = over > 0 ? [...document.body.querySelectorAll("*")].filter(sticksOut) : [];
+  root.style.fontSize = "";
+  return over > 0 ? [`${over} px too wide`, ...wide.slice(0, 5).map((e) => e.outerHTML.slice(0, 120))] : [];
 }"""
 
 SMALL_TARGETS = """([smallest, smallestPrimary]) => {
@@ -50,22 +51,40 @@ SEEN = """() => {
 }"""
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 A and AA; empty when nothing."""
-    options: dict[str, Any] = {"runOnly": WCAG, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options).response["violations"]
-    return [f"{each['id']}: {node['html'][:200]} {node.get('failureSummary', '')[:300]}"
-            for each in found for node in each["nodes"]]  # fmt: skip
+AXE = """async (options) => {
+  const { violations } = await axe.run(document, options);
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) =>
+    `${id}: ${html.slice(0, 200)} ${(failureSummary ?? "").slice(0, 300)}`));
+}"""
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with a page: on a phone and a desk, in large text, in the dark and in the light."""
+    found = small_targets(page)
+    for width, text in ((360, "100%"), (360, "200%"), (320, "100%")):
+        found += overflow(page, width, text)
+    page.set_viewport_size(DESK)
+    found += violations(page)
+    others = {"dark": "light", "light": "dark"}[str(page.locator("html").get_attribute("data-bs-theme"))]
+    page.emulate_media(color_scheme=others)
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", others)
+    page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished))")
+    return found + [f"{others}: {each}" for each in violations(page, OF_COLOURS)]
+
+
+def violations(page: Page | Frame, rules: list[str] = WCAG) -> list[str]:
+    """What axe finds against WCAG 2.2 A and AA, or some of its rules; empty when nothing."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found: list[str] = page.evaluate(AXE, {"runOnly": rules, "resultTypes": ["violations"]})
+    return found
 
 
 def overflow(page: Page, width: int, text: str = "100%") -> list[str]:
     """What makes the page scroll sideways in a window of `width`, with text of that size."""
     page.set_viewport_size({"width": width, "height": 640})
     page.wait_for_function("width => innerWidth === width", arg=width)
-    page.evaluate("size => document.documentElement.style.fontSize = size", text)
-    found = page.evaluate(OVERFLOW)
-    page.evaluate("document.documentElement.style.fontSize = ''")
-    return [f"{width} px, text {text}: {each}" for each in found]
+    return [f"{width} px, text {text}: {each}" for each in page.evaluate(OVERFLOW, text)]
 
 
 def small_targets(page: Page) -> list[str]:

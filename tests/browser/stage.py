@@ -28,6 +28,7 @@ from lti_tool.lti.sessions import launch_path
 from lti_tool.people.models import Course, Deployment, Enrolment, Person, Platform
 from lti_tool.reviews import actions as reviews
 from lti_tool.reviews.models import Review
+from lti_tool.reviews.releasing import GRACE
 from lti_tool.reviews.rubric import Answer, Draft
 
 from .campus import Campus
@@ -174,14 +175,14 @@ class Stage:
             return reviews.pull(rows, reviewer, self.activity).id
 
     def reviewed(self, reviewer: Visit, times: int = 1) -> None:
-        """The reviewer takes and sends reviews."""
+        """The reviewer takes and sends reviews, so long ago that their authors may read them."""
         assert self.activity
         answers = {each.id: Answer(3.0, WORDS[self.language]) for each in self.activity.criteria}
         draft = Draft(WORDS[self.language] + " " + WORDS[self.language], answers)
         for _ in range(times):
             review = self.pulled(reviewer)
             with self.database.write() as rows:
-                reviews.send(rows, reviewer, self.activity, review, 0, draft)
+                reviews.send(rows, reviewer, self.activity, review, 0, draft).sent_at -= GRACE
 
     def give_back(self, reviewer: Visit, review: UUID) -> None:
         """The review goes to somebody else."""

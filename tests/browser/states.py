@@ -5,15 +5,18 @@ from collections.abc import Callable
 from playwright.sync_api import BrowserContext, Page
 
 from . import (
+    feedback_pages,
     gallery_pages,
     gesture_pages,
     home_pages,
     instructor_pages,
     learner_pages,
     news_pages,
+    rubric_pages,
     talk_pages,
     together_pages,
     version_pages,
+    workspace_pages,
 )
 from .stage import Stage
 
@@ -28,8 +31,11 @@ STATES: dict[str, State] = {
         gesture_pages,
         talk_pages,
         news_pages,
+        rubric_pages,
         together_pages,
         version_pages,
+        workspace_pages,
+        feedback_pages,
     )
     for name, state in vars(pages).items()
     if getattr(state, "__module__", "") == pages.__name__ and not name.startswith("_")

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from services import free_port
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).parents[2]
 SECONDS = 240
 

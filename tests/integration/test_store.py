@@ -4,6 +4,7 @@ import base64
 import json
 import threading
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,8 +16,11 @@ from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client, TestResponse
 
+from lti_tool.kernel.database import Database
 from xapi.store import create_store, schema
 from xapi.validation import problems
+
+pytestmark = pytest.mark.every_database
 
 STATEMENTS = "/xapi/statements"
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
@@ -92,9 +96,27 @@ class Reader:
         return self.get(statementId=statement_id).json
 
 
+@pytest.fixture(scope="module")
+def made(database_server: Any) -> Iterator[str]:
+    """A store's database, to be copied."""
+    with database_server.fresh() as url:
+        engine = Database(url).engine
+        schema.metadata.create_all(engine)
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture
+def engine(database_server: Any, made: str) -> Iterator[Engine]:
+    """The tool's engine on an empty store."""
+    with database_server.fresh(made) as url:
+        database = Database(url)
+        yield database.engine
+        database.dispose()
+
+
 @pytest.fixture
 def store(engine: Engine) -> Reader:
-    schema.metadata.create_all(engine)
     application = create_store(
         engine, lambda name, word: "Demo" if (name, word) == ("demo", "secret") else None
     )

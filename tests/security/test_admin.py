@@ -74,6 +74,7 @@ def test_every_act_wants_the_token_of_its_own_session(desk, platform) -> None:
     assert desk.acts() == before
 
 
+@pytest.mark.every_database
 def test_a_link_is_used_once_and_looking_at_it_does_not_use_it(desk) -> None:
     page = f"/admin/enter?code={desk.link()}"
     previews = [desk.get(page) for _ in range(3)]
@@ -106,6 +107,7 @@ def test_a_link_ends_after_15_minutes(desk, monkeypatch) -> None:
     assert desk.send(shown, "/admin/enter", page).status_code == 401
 
 
+@pytest.mark.every_database
 def test_a_session_ends_when_idle_and_at_last(desk, monkeypatch) -> None:
     clock = Clock(monkeypatch)
     desk.sign_in()
@@ -119,6 +121,7 @@ def test_a_session_ends_when_idle_and_at_last(desk, monkeypatch) -> None:
     assert desk.get("/admin/keys").status_code == 401
 
 
+@pytest.mark.every_database
 def test_signing_out_ends_the_session_on_the_server_too(desk) -> None:
     desk.sign_in()
     kept = desk.client.get_cookie("entraide-admin").value
@@ -175,6 +178,7 @@ def test_no_page_is_framed_cached_or_scripted(desk, platform) -> None:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.every_database
 def test_odd_addresses_are_no_failures(desk) -> None:
     desk.sign_in()
     for address in (
@@ -186,6 +190,7 @@ def test_odd_addresses_are_no_failures(desk) -> None:
         assert "<script>" not in answer.text
 
 
+@pytest.mark.every_database
 def test_what_a_platform_calls_itself_is_only_text(desk, platform) -> None:
     with desk.database.write() as rows:
         row = rows.get_one(Platform, platform.id)
@@ -197,6 +202,7 @@ def test_what_a_platform_calls_itself_is_only_text(desk, platform) -> None:
         assert 'href="javascript:' not in text
 
 
+@pytest.mark.every_database
 def test_a_deployment_of_another_platform_is_not_approved(desk, platform) -> None:
     with desk.database.write() as rows:
         details = Details("Other", "https://other.example", "c", *["https://other.example/x"] * 3)

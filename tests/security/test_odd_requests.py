@@ -25,8 +25,9 @@ FIELDS = (
     "step-order", "section", "place", "choice", "helps", "good", "keep", "person", "label-new", "hint-new",
     "prompt-order", "answer-context", "answer-what_it_is_for", "file", "step", "without", "transcript",
     "captions", "frequency", "about", "shows-1", "step-1-text", "kind", "when", "share_by", "review_by",
-    "grading", "wanted", "given", "minimum_words", "named", "feedback", "writing", "presence",
-    "target_words", "quota_mb", "activities", "open",
+    "grading", "wanted", "given", "minimum_words", "names", "feedback", "writing", "presence",
+    "target_words", "quota_mb", "review_from", "revise_by", "closes_at", "zone", "tolerance", "late_penalty",
+    "scoring", "matching", "work_share", "feedback_from", "seen", "activities", "open",
 )  # fmt: skip
 FORM, TEN_MEGABYTES = "application/x-www-form-urlencoded", 10 << 20
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Upload-Length": "9"}

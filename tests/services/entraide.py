@@ -15,8 +15,8 @@ import httpx
 from services import free_port
 from services.openedx import Platform
 
-START_SECONDS = 60
-TIMEOUT_SECONDS = 60
+START_SECONDS = 120
+TIMEOUT_SECONDS = 120
 SECRET_KEY = "for-tests-only-" + "0" * 32
 STORE_LOGIN = ("analyst", "for-tests-only")  # the local statement store's HTTP Basic credentials
 

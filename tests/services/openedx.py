@@ -20,7 +20,7 @@ from services import UnavailableError, one_at_a_time
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / "tests" / "platforms" / "openedx"
 ENVIRONMENT = ROOT / ".venv-openedx"
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 @dataclass(frozen=True)

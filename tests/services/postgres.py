@@ -9,13 +9,15 @@ import sys
 import tempfile
 import time
 import uuid
+import weakref
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.pool import Pool
 
 from services import UnavailableError, install
 
@@ -29,6 +31,23 @@ SETTINGS = {
     "full_page_writes": "off",
     "autovacuum_naptime": "5min",
 }
+
+
+connections: weakref.WeakSet[psycopg.Connection] = weakref.WeakSet()  # of this process
+
+
+@event.listens_for(Pool, "connect")
+def remember(connection: object, _: object) -> None:
+    """Know every connection of every engine."""
+    if isinstance(connection, psycopg.Connection):
+        connections.add(connection)
+
+
+def hang_up(name: str) -> None:
+    """Close what engines keep open to a database: nobody else does, and psycopg warns of it."""
+    for connection in list(connections):
+        if not connection.closed and connection.info.dbname == name:
+            connection.close()
 
 
 # Where a change of the tables leaves its mark: a row more or less, or one that a later transaction wrote.
@@ -97,6 +116,7 @@ class Server:
         try:
             yield self._url(name)
         finally:
+            hang_up(name)
             self._drop(name)
 
     @contextmanager
@@ -111,6 +131,7 @@ class Server:
         renewed = False
         try:
             yield copy.name
+            hang_up(copy.name)
             with self._administrator(copy.name) as connection:
                 renewed = copy.renew(connection)
         finally:
@@ -247,8 +268,8 @@ def _unprivileged(folder: Path) -> dict[str, object]:
 
 
 def _when_ready(url: URL, process: subprocess.Popen, log: Path) -> Server:
-    """The server at `url`, as soon as it answers; raises `UnavailableError` if it does not in 30 s."""
-    deadline = time.monotonic() + 30
+    """The server at `url`, as soon as it answers; raises `UnavailableError` if it does not in two minutes."""
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
         try:
             return Server(url, "own server")

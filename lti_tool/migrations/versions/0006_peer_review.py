@@ -138,8 +138,10 @@ def upgrade() -> None:
         "reviewer_scale",
         sa.Column("activity_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("bias", sa.Double(), nullable=False),
-        sa.Column("precision", sa.Double(), nullable=False),
+        sa.Column("bias", sa.Double(), nullable=True),
+        sa.Column("precision", sa.Double(), nullable=True),
+        sa.Column("useful", sa.Double(), nullable=True),
+        sa.Column("agreement", sa.Double(), nullable=True),
         sa.Column("reviews", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -441,6 +443,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("marks", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("first_score", sa.Double(), nullable=False),
         sa.Column("distance", sa.Double(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
@@ -563,7 +566,9 @@ def upgrade() -> None:
                 "reviewing_weights", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True
             )
         )
+        batch_op.add_column(sa.Column("rescore_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("reminders", sa.Boolean(), nullable=False, server_default=sa.true()))
+        batch_op.add_column(sa.Column("asked_again_at", sa.DateTime(timezone=True), nullable=True))
         for share in ("tolerance", "late_penalty", "late_penalty_most", "work_share"):
             batch_op.create_check_constraint(batch_op.f(f"ck_activity_{share}"), f"{share} BETWEEN 0 AND 1")
 
@@ -590,6 +595,7 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("replaces_id", sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column("reweighed_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_check_constraint(batch_op.f("ck_criterion_weight"), "weight >= 0")
         batch_op.drop_constraint(batch_op.f("uq_criterion_activity_id_position"), type_="unique")
         batch_op.create_index(batch_op.f("ix_criterion_activity_id"), ["activity_id"], unique=False)
@@ -599,6 +605,13 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("retired_at IS NULL"),
             postgresql_where=sa.text("retired_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_criterion_reweighed",
+            ["reweighed_at"],
+            unique=False,
+            sqlite_where=sa.text("reweighed_at IS NOT NULL"),
+            postgresql_where=sa.text("reweighed_at IS NOT NULL"),
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_criterion_replaces_id"), "criterion", ["replaces_id"], ["id"], ondelete="SET NULL"
@@ -676,6 +689,11 @@ def downgrade() -> None:
     with op.batch_alter_table("criterion", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_criterion_replaces_id"), type_="foreignkey")
         batch_op.drop_index(
+            "ix_criterion_reweighed",
+            sqlite_where=sa.text("reweighed_at IS NOT NULL"),
+            postgresql_where=sa.text("reweighed_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "uq_criterion_position",
             sqlite_where=sa.text("retired_at IS NULL"),
             postgresql_where=sa.text("retired_at IS NULL"),
@@ -684,6 +702,7 @@ def downgrade() -> None:
         batch_op.create_unique_constraint(
             batch_op.f("uq_criterion_activity_id_position"), ["activity_id", "position"]
         )
+        batch_op.drop_column("reweighed_at")
         batch_op.drop_column("replaces_id")
         batch_op.drop_column("retired_at")
         batch_op.drop_column("comment_required")
@@ -694,7 +713,9 @@ def downgrade() -> None:
     with op.batch_alter_table("activity", schema=None) as batch_op:
         for share in ("tolerance", "late_penalty", "late_penalty_most", "work_share"):
             batch_op.drop_constraint(batch_op.f(f"ck_activity_{share}"), type_="check")
+        batch_op.drop_column("asked_again_at")
         batch_op.drop_column("reminders")
+        batch_op.drop_column("rescore_at")
         batch_op.drop_column("reviewing_weights")
         batch_op.drop_column("work_share")
         batch_op.drop_column("late_penalty_most")

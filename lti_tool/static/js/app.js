@@ -2,6 +2,7 @@
 import "./arrival.js";
 import "./fields.js";
 import "./steps.js";
+import "./rubric.js";
 import "./autosave.js";
 import "./kept.js";
 import "./rich.js";

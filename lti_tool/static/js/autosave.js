@@ -7,7 +7,7 @@ const PAUSE = 2000; // ms after the last key
 const HERE = 200; // ms after which this device keeps it: a tab may be killed before the pause is over
 const LONGEST_WAIT = 60_000; // ms between two tries
 const REFUSED = [400, 401, 403, 404, 409, 410, 413, 422];
-const SKIPPED = ["csrf_token", "version"]; // belong to the page, not to the person
+const SKIPPED = ["csrf_token", "version", "read"]; // belong to the page, not to the person
 
 const texts = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !SKIPPED.includes(name));
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
@@ -89,8 +89,9 @@ class Autosave {
     if (this.left || same(fields, this.saved)) return;
     if (this.sending && (!leaving || same(fields, this.sending))) return;
     clearTimeout(this.timer);
-    this.sending = fields;
     const kept = this.keepHere();
+    if (!this.form.dataset.autosave) return this.tell(words(kept ? "keptHere" : "notSaved")); // until it is sent, nowhere else
+    this.sending = fields;
     const body = new FormData(this.form);
     for (const [name, value] of [...body]) if (typeof value !== "string") body.delete(name);
     body.set("version", this.version);

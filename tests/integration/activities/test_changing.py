@@ -14,9 +14,10 @@ from lti_tool.people.models import Group, GroupSource
 
 SETTINGS = {
     "title": "How I greet", "instructions": "Share one.", "when": "always", "wanted": "2", "given": "3",
-    "minimum_words": "10", "late_allowed": "y", "feedback": "reviews", "writing": "alone", "named": "no",
+    "minimum_words": "10", "late_allowed": "y", "feedback": "reviews", "writing": "alone", "names": "double",
     "target_words": "150", "quota_mb": "100",
 }  # fmt: skip
+DATED = {"when": "dates", "share_by": "2040-01-02T12:00"}
 
 
 @pytest.fixture
@@ -50,9 +51,10 @@ def errors(answer):
     return html.fromstring(answer.text).xpath("//*[@data-error-summary]//a/@href")
 
 
+@pytest.mark.every_database
 def test_settings_are_changed_after_the_start(room, app, staff):
     assert staff.get("/activity/settings").status_code == 200
-    answer = staff.post("/activity/settings", data={**SETTINGS, "named": "yes", "presence": "y"})
+    answer = staff.post("/activity/settings", data={**SETTINGS, "names": "single", "presence": "y"})
     assert answer.status_code == 303
     now = room.reload()
     assert (now.title, now.wanted, now.given, now.named, now.presence) == ("How I greet", 2, 3, True, True)
@@ -61,22 +63,41 @@ def test_settings_are_changed_after_the_start(room, app, staff):
     assert "0 words. About 150 is good." in me.get("/share").text
     again = staff.get("/activity/settings").text
     assert 'value="150"' in again
-    assert "With names off, peers see them no more." in again
+    assert '<option selected value="single">' in again
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"feedback": "comments"}, "feedback"),  # scores come from reviews
-        ({"writing": "groups"}, "writing"),  # there are none
-        ({"writing": "course"}, "feedback"),  # nobody is left to review
-        ({"quota_mb": "0"}, "quota_mb"),
-        ({"target_words": "many"}, "target_words"),
-        ({"given": "1"}, "given"),
-    ],
-)
-def test_what_does_not_go_together_is_refused_at_its_field(room, staff, change, field):
-    assert errors(staff.post("/activity/settings", data=SETTINGS | change)) == [f"#{field}"]
+REFUSED = [
+    ({"feedback": "comments"}, "feedback"),  # scores come from reviews
+    ({"writing": "groups"}, "writing"),  # there are none
+    ({"writing": "course"}, "feedback"),  # nobody is left to review
+    ({"quota_mb": "0"}, "quota_mb"),
+    ({"target_words": "many"}, "target_words"),
+    ({"given": "1"}, "given"),
+    ({"late_penalty": "nan"}, "late_penalty"),
+    ({"late_penalty": "30", "late_penalty_most": "20"}, "late_penalty_most"),
+    ({"work_share": "101"}, "work_share"),
+    ({"tolerance": "1e9"}, "tolerance"),
+    ({"zone": "Europe/Paris\0"}, "zone"),
+    ({"zone": "../../etc/passwd"}, "zone"),
+    ({"matching": "within-group"}, "matching"),  # there are no groups
+    ({"as_group": "y"}, "as_group"),
+    ({"review_type": "comparison", "self_review": "y"}, "self_review"),
+    ({"review_type": "comparison", "allocation": "push"}, "allocation"),
+    ({"review_type": "comparison", "calibration": "required"}, "calibration"),
+    (DATED | {"review_from": "2040-01-01T00:00"}, "review_from"),
+    (DATED | {"review_from": "2040-01-05T00:00", "review_by": "2040-01-03T00:00"}, "review_by"),
+    (DATED | {"revising": "y", "review_from": "2040-01-05T00:00"}, "review_by"),
+    (DATED | {"revise_by": "2040-01-05T00:00"}, "revise_by"),  # nobody revises
+    (DATED | {"closes_at": "2040-01-01T00:00"}, "closes_at"),
+    (DATED | {"share_by": "2020-01-01T00:00"}, "share_by"),  # before it opened
+    (DATED | {"share_by": "0001-01-01T00:00"}, "share_by"),
+    ({"feedback_from": "9999-12-31T23:59"}, "feedback_from"),
+]
+
+
+def test_what_does_not_go_together_is_refused_at_its_field(room, staff):
+    for change, field in REFUSED:
+        assert errors(staff.post("/activity/settings", data=SETTINGS | change)) == [f"#{field}"], change
     assert room.reload().title != SETTINGS["title"]
 
 
@@ -165,6 +186,7 @@ def test_the_suggested_questions_are_kept_in_no_row(room, staff):
     assert room.reload().prompts is None
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize(
     ("kind", "feedback", "writing", "named", "grading"),
     [
@@ -182,7 +204,7 @@ def test_a_kind_brings_what_suits_it(room, staff, kind, feedback, writing, named
         "grading": "two-columns",
         "feedback": "",
         "writing": "",
-        "named": "",
+        "names": "",
     }
     assert staff.post("/activity/new", data=chosen).status_code == 303
     made = room.reload()

@@ -12,8 +12,9 @@ from sqlalchemy.orm import selectinload
 
 from lti_tool.activities import actions
 from lti_tool.activities.actions import NOT_COPIED
+from lti_tool.activities.dates import Dates
 from lti_tool.activities.models import Activity, Criterion, Placement
-from lti_tool.activities.phases import Dates
+from lti_tool.activities.suiting import Settings
 from lti_tool.contributions.models import Contribution
 from lti_tool.kernel import clock
 from lti_tool.kernel.errors import InvalidError, NotAllowedError, NotFoundError
@@ -49,6 +50,9 @@ def test_the_first_screen_offers_a_copy(school):
     """One click: settings and criteria are copied, people's work never."""
     link = copied(school)
     [original] = school.rows(Activity)
+    with school.database.write() as rows:
+        answered = {"type": "scale", "weight": 3.0, "comment_required": True}
+        rows.execute(update(Criterion).where(Criterion.position == 0).values(**answered))
     assert "Opens soon" in school.launch(school.ann, link).title  # a learner is not asked
     page = school.launch(school.tina, link)
     assert page.title == OFFER
@@ -61,7 +65,11 @@ def test_the_first_screen_offers_a_copy(school):
     assert (made.title, made.minimum_words, made.wanted, made.given) == ("How I welcome", 77, 2, 5)
     assert made.course_id != original.course_id
     criteria = [
-        {(each.position, each.name, each.description, str(each.levels)) for each in found}
+        {
+            (each.position, each.name, str(each.levels), each.type, each.weight, each.comment_required)
+            for each in found
+            if each.retired_at is None
+        }
         for found in (school.rows(Criterion, Criterion.activity_id == each.id) for each in (original, made))
     ]
     assert criteria[0] == criteria[1]
@@ -247,7 +255,11 @@ def test_every_setting_is_copied(school, room):
             update(Activity).values(
                 kind="gesture", language="fr", title="T", instructions="I", grading="one-column", wanted=5,
                 given=6, lease_hours=48, minimum_words=7, late_allowed=False, closed_at=clock.now(),
-                share_by=clock.now(),
+                share_by=clock.now(), revising=True, zone="Asia/Tokyo", named=True, reviews_named=True,
+                review_type="comparison", allocation="push", pushed_at=clock.now(), self_review=True,
+                calibration="within", tolerance=0.3, feedback_held=True, scores_held=True, scoring="model",
+                late_penalty=0.1, late_penalty_most=0.4, work_share=0.6, reminders=False,
+                reviewing_weights={"completion": 1.0}, closes_at=clock.now(), feedback_from=clock.now(),
             )
         )  # fmt: skip
     [original] = school.rows(Activity)
@@ -256,7 +268,15 @@ def test_every_setting_is_copied(school, room):
     assert columns >= NOT_COPIED
     for name in columns - NOT_COPIED:
         assert getattr(made, name) == getattr(original, name), name
-    assert (made.closed_at, made.opened_at, made.share_by) == (None, None, None)
+    assert (made.closed_at, made.opened_at, made.share_by, made.pushed_at) == (None, None, None, None)
+    assert (made.closes_at, made.feedback_from) == (None, None)
+    with school.database.write() as rows:
+        rows.execute(update(Activity).values(names_at_end=True, matching="within-group", as_group=True))
+    later = [clock.now() + timedelta(days=days) for days in range(1, 8)]
+    made = copy(school, visit, original.id, *later)
+    assert (made.named, made.reviews_named, made.names_at_end) == (False, False, True)  # hidden again
+    assert (made.matching, made.as_group) == ("anyone", False)  # its course has no groups
+    assert Settings.of(made).dates == Dates(*later)
     assert (made.course_id, made.creator_id) == (visit.course_id, visit.person_id)
 
 

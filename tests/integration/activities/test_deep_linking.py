@@ -19,6 +19,8 @@ from lti_tool.lti.models import DeepLinkRequest, ResourceLink
 
 from .conftest import ACTIVITY
 
+pytestmark = pytest.mark.every_database
+
 MOODLE = Path(__file__).parents[2] / "platforms" / "moodle"
 LMSS = [platforms.MOODLE, platforms.CANVAS, platforms.BLACKBOARD, platforms.D2L, platforms.SAKAI,
         platforms.OPENEDX]  # fmt: skip

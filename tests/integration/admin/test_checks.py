@@ -113,6 +113,7 @@ def check(database, sealer):
         yield Check(database, lms, platform.id, sealer)
 
 
+@pytest.mark.every_database
 def test_all_is_well(check) -> None:
     check.offer()
     check.ask()
@@ -170,6 +171,7 @@ def test_a_service_that_refuses_has_seen_a_token(check) -> None:
     assert check.outcomes == WORKS | failed
 
 
+@pytest.mark.every_database
 def test_two_workers_ask_once(check) -> None:
     check.ask()
     begun, free = threading.Event(), threading.Event()
@@ -190,6 +192,7 @@ def test_two_workers_ask_once(check) -> None:
     assert check.outcomes[Part.KEYS] is Outcome.OK
 
 
+@pytest.mark.every_database
 def test_asking_again_waits_for_the_first_answer_and_then_asks_anew(check) -> None:
     check.ask()
     asked_at = check.row.asked_at
@@ -202,6 +205,7 @@ def test_asking_again_waits_for_the_first_answer_and_then_asks_anew(check) -> No
     assert check.due() == [check.platform]
 
 
+@pytest.mark.every_database
 def test_a_worker_that_died_leaves_the_question_to_another(check, monkeypatch) -> None:
     check.ask()
     with check.database.write() as rows:

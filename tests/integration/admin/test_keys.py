@@ -65,6 +65,7 @@ def keys(database, sealer, time):
     return Keys()
 
 
+@pytest.mark.every_database
 def test_the_first_key_signs_at_once(keys) -> None:
     assert keys.published == [keys.signing]
     assert keys.states == [KeyState.SIGNING]
@@ -99,6 +100,7 @@ def test_the_private_half_goes_when_it_signs_no_more(keys, time, sealer) -> None
     assert keys.published == [new, old]
 
 
+@pytest.mark.every_database
 def test_two_rotations_in_a_day_take_their_turns(keys, time) -> None:
     first = keys.signing
     second = keys.rotate()
@@ -112,6 +114,7 @@ def test_two_rotations_in_a_day_take_their_turns(keys, time) -> None:
     assert turns == [first, second, third]
 
 
+@pytest.mark.every_database
 def test_a_leaked_key_is_withdrawn_at_once(keys) -> None:
     leaked, waiting = keys.signing, keys.rotate()
     new = keys.rotate(leaked=True)

@@ -60,6 +60,7 @@ def test_a_platform_is_registered_by_hand(desk, moodle) -> None:
     assert desk.acts()[-1] == ("Ana", "platform.registered", "Moodle")
 
 
+@pytest.mark.every_database
 def test_what_does_not_hold_is_kept_and_named(desk, moodle) -> None:
     wrong = REGISTRATION | {"client_id": "", "auth_url": "http://moodle.example/auth", "jwks_url": "jwks",
                             "token_url": "https://[x", "issuer": "a\tb"}  # fmt: skip
@@ -120,6 +121,7 @@ def test_the_policy_is_chosen(desk, moodle) -> None:
         assert desk.acts()[-1] == ("Ana", "platform.policy", "Moodle")
 
 
+@pytest.mark.every_database
 def test_a_platform_is_renamed_but_not_as_another(desk, moodle) -> None:
     other = REGISTRATION | {"name": "Canvas", "issuer": "https://canvas.example"}
     desk.press("/admin/platforms/register", "/register", **other)
@@ -132,6 +134,7 @@ def test_a_platform_is_renamed_but_not_as_another(desk, moodle) -> None:
     assert desk.acts()[-1] == ("Ana", "platform.renamed", "Campus")
 
 
+@pytest.mark.every_database
 def test_the_list_says_what_works_and_what_to_do(desk, moodle) -> None:
     [platform] = rows(desk, Platform)
     with desk.database.write() as writing:
@@ -147,6 +150,7 @@ def test_the_list_says_what_works_and_what_to_do(desk, moodle) -> None:
     assert [cell.text_content().split()[0] for cell in cells] == ["works", "–", "–", "failed", "1"]
 
 
+@pytest.mark.every_database
 def test_a_check_is_asked_for_and_its_answers_shown(desk, moodle) -> None:
     asked = desk.press(moodle, "/check")
     assert asked.location == f"{moodle}#check"
@@ -187,6 +191,7 @@ def test_an_invitation_is_shown_once(desk) -> None:
     assert len(rows(desk, Invitation)) == 1
 
 
+@pytest.mark.every_database
 def test_keys_are_listed_and_rotated(desk) -> None:
     assert "No key yet" in text(desk.get("/admin/keys"))
     for _ in range(2):
@@ -203,6 +208,7 @@ def test_keys_are_listed_and_rotated(desk) -> None:
     assert [act for _, act, _ in desk.acts()[-3:]] == ["keys.rotated"] * 3
 
 
+@pytest.mark.every_database
 def test_a_paused_store_goes_on(desk) -> None:
     assert "No record store yet" in text(desk.get("/admin/stores"))
     now = clock.now()
@@ -262,6 +268,7 @@ def test_the_pages_are_in_french_for_who_reads_french(desk) -> None:
     assert '<html lang="fr"' in answer.text
 
 
+@pytest.mark.every_database
 def test_the_command_prints_an_address_that_works_once(database, tmp_path) -> None:
     url = database.engine.url.render_as_string(hide_password=False)
     environment = {

@@ -14,6 +14,8 @@ from lti_tool.kernel.audit import COMMAND_LINE, AuditEntry
 from lti_tool.kernel.database import Database
 from lti_tool.people.models import Person, Platform
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture
 def room(database: Database) -> Classroom:

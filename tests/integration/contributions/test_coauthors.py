@@ -48,6 +48,7 @@ def mine(room, visit):
         return authors.own_contribution(session, room.activity.id, visit.person_id, attachments=False)
 
 
+@pytest.mark.every_database
 def test_two_write_one_text(room):
     anna, bo, cy = (room.visit(each) for each in room.people(3, shared=False))
     write(room, anna)
@@ -82,6 +83,7 @@ def test_who_writes_already_is_not_taken_away(room):
         act(room, coauthors.let_in, anna, cy.person_id)
 
 
+@pytest.mark.every_database
 def test_reviewed_together_and_by_neither(room):
     """Neither reviews their own; once a peer reads it, nobody comes or goes."""
     anna, bo, cy, dee = (room.visit(each) for each in room.people(4, shared=False))
@@ -121,6 +123,7 @@ def test_the_page(room, app):
     assert staff.get("/share/with").status_code == 403
 
 
+@pytest.mark.every_database
 def test_a_group_has_one_contribution(database, app):
     room = Classroom(database, writing=Writing.GROUPS)
     people = room.people(6, shared=False)

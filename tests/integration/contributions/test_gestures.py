@@ -76,6 +76,7 @@ def test_steps_are_added_moved_and_removed_by_buttons(room, me):
     assert page(me.get("/share")).get_element_by_id(f"step-{added}-text").text.strip() == "Count to <ten>."
 
 
+@pytest.mark.every_database
 def test_a_gesture_needs_a_step_and_the_error_leads_to_it(me):
     [first] = shown_steps(me.get("/share"))
     answer = send(me, "submit", [(first, " ", "Only a warning.")])

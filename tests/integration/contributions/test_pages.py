@@ -319,6 +319,7 @@ def test_others_than_learners_are_told_that_this_is_not_for_them(room, app, data
     assert room.all(Contribution) == []
 
 
+@pytest.mark.every_database
 def test_before_it_opens_there_is_no_form(database, app):
     room = Classroom(database)
     room.set(Activity, Activity.id == room.activity.id, opened_at=None)

@@ -60,6 +60,7 @@ def refusal(act, *args, error=ConflictError, **kwargs):
     return refused.value.code
 
 
+@pytest.mark.every_database
 def test_the_first_save_makes_a_draft_that_no_one_is_told_of(room, me):
     saved = write(room, me)
     assert (saved.state, saved.version, saved.words) == (ContributionState.DRAFT, 1, 9)
@@ -86,6 +87,7 @@ def test_sharing_is_one_transition_and_one_event(room, me):
         assert queries.submitted_count(session, room.activity.id) == 1
 
 
+@pytest.mark.every_database
 def test_sharing_twice_is_once(room, me):
     write(room, me)
     first, second = share(room, me), share(room, me)
@@ -105,6 +107,7 @@ def at_once(act, times=8):
         list(threads.map(one, range(times)))
 
 
+@pytest.mark.every_database
 def test_eight_tabs_make_one_draft_and_share_it_once(room, me):
     at_once(lambda: write(room, me))
     assert len(room.all(Contribution)) == 1
@@ -122,6 +125,7 @@ def test_nothing_is_shared_while_something_required_is_missing(room, me):
     assert room.all(Event) == []
 
 
+@pytest.mark.every_database
 def test_a_second_tab_cannot_overwrite_the_first_unseen(room, me):
     write(room, me)
     assert write(room, me, title="Another title", version=1).version == 2
@@ -133,6 +137,7 @@ def test_a_form_sent_twice_is_no_conflict(room, me):
     assert write(room, me).version == write(room, me).version == 1
 
 
+@pytest.mark.every_database
 def test_after_the_date_it_is_taken_and_marked_late(database):
     yesterday = clock.now() - timedelta(hours=1)
     room = Classroom(database, share_by=yesterday)
@@ -155,6 +160,7 @@ def test_when_sharing_is_closed_the_text_is_still_kept(database, settings):
     assert mine(room, me).title == "A calm welcome"
 
 
+@pytest.mark.every_database
 def test_a_change_after_sharing_is_unseen_until_it_is_shared_and_is_no_second_event(room, me):
     write(room, me)
     first = share(room, me)
@@ -166,6 +172,7 @@ def test_a_change_after_sharing_is_unseen_until_it_is_shared_and_is_no_second_ev
     assert len(room.all(Event)) == 1
 
 
+@pytest.mark.every_database
 def test_nothing_changes_once_a_peer_reads_it_and_the_text_is_kept(room, me):
     write(room, me)
     shared = share(room, me)
@@ -187,6 +194,7 @@ def test_files_are_numbered_described_and_taken_off(room, me):
     assert [(each.id, each.shows) for each in mine(room, me).attachments] == [(second.id, "A hall")]
 
 
+@pytest.mark.every_database
 def test_describing_a_file_is_a_save_like_any_other(room, me):
     file = attach(room, me)
     write(room, me, shows={file.id: "A door"})
@@ -261,6 +269,7 @@ def test_a_file_is_for_its_author_and_once_shared_for_who_sees_all_work(room, me
                 queries.visible_attachment(session, visit, file.id)
 
 
+@pytest.mark.every_database
 def test_another_activitys_files_do_not_exist_here(room, me, database):
     file = attach(room, me)
     elsewhere = Classroom(database)

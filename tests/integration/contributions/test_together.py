@@ -53,6 +53,7 @@ def send(browser, address, text, **fields):
     return browser.post(address.split("?")[0], data={**form, "text": text, **fields})
 
 
+@pytest.mark.every_database
 def test_two_people_save_at_once(room, people):
     saves = 30
     words = write_at_once(room, people[:2], saves)
@@ -90,6 +91,7 @@ def test_the_same_form_twice_is_one_version(room, people):
     assert page(room).answers["text"] == "## One\n\nA and B."
 
 
+@pytest.mark.every_database
 def test_a_learner_takes_over_what_staff_began(room, people):
     staff = room.visit(room.instructor, role=Role.INSTRUCTOR)
     save(room, staff, "Begin here.", 0)
@@ -171,6 +173,7 @@ def test_refusals_lose_nothing_that_was_typed(room, people, open_as):
     assert "Closed" in me.get("/page/course").text
 
 
+@pytest.mark.every_database
 def test_groups_write_apart(database, open_as):
     room = Classroom(database, **{**SETTINGS, "writing": Writing.GROUPS})
     anna, bo, cy = room.people(3, shared=False)

@@ -189,6 +189,7 @@ def test_what_cannot_be_taken_is_refused_and_leaves_nothing(me, room, app):
     assert [room.all(Upload), room.all(Attachment), files(app)] == [[], [], []]
 
 
+@pytest.mark.every_database
 def test_of_two_parts_at_the_same_place_one_counts(me, room, app):
     content = video(20_000)
     address = begin(me, len(content)).headers["Location"]
@@ -203,6 +204,7 @@ def test_of_two_parts_at_the_same_place_one_counts(me, room, app):
     assert done(me, address).status_code == 200
 
 
+@pytest.mark.every_database
 def test_an_upload_is_its_persons_in_its_activity_until_its_time_is_over(me, room, app, database):
     content = video(20_000)
     address = begin(me, len(content)).headers["Location"]
@@ -235,6 +237,7 @@ def test_what_is_on_its_way_goes_with_its_person(me, room, app):
     assert room.all(Upload) == []
 
 
+@pytest.mark.every_database
 def test_files_and_uploads_together_stay_within_the_quota(me, room):
     room.set(Activity, Activity.id == room.activity.id, quota_mb=1)
     content = video(600_000)
@@ -251,6 +254,7 @@ def test_files_and_uploads_together_stay_within_the_quota(me, room):
     assert begin(me, 100_000).status_code == 201
 
 
+@pytest.mark.every_database
 def test_a_full_list_keeps_the_upload_until_there_is_room(me, room):
     content = video(20_000)
     address = begin(me, len(content)).headers["Location"]
@@ -277,6 +281,7 @@ def test_a_form_may_bring_little_and_a_file_much(me):
     assert me.post("/share/files", data=whole, headers={"X-Requested-With": "fetch"}).status_code == 200
 
 
+@pytest.mark.every_database
 def test_a_file_is_for_those_who_may_read_the_work(room, app, database):
     author, peer = room.people(2)
     mine = browser_of(app, database, room.visit(author))

@@ -7,9 +7,9 @@ import pytest
 from classroom import Classroom
 from factories import browser_of, tool
 
-from lti_tool.activities import actions as activities
+from lti_tool.activities.dates import Dates
+from lti_tool.activities.extending import extend
 from lti_tool.activities.models import Activity, Extension, Feedback, Grading, Kind
-from lti_tool.activities.phases import Dates
 from lti_tool.contributions import actions, authors, revisions
 from lti_tool.contributions.actions import Written
 from lti_tool.contributions.authors import MINE, Which
@@ -82,6 +82,7 @@ def test_each_time_it_is_shared_is_a_version_but_a_correction_is_none(room, me):
     assert revised.facts == {"words": 3, "revision": 2, "statement": str(submitted.statement_id)}
 
 
+@pytest.mark.every_database
 def test_in_the_time_of_grace_a_reader_does_not_stop_a_correction_and_after_it_does(room, me):
     mine = share(room, me, "one")
     room.set(Contribution, Contribution.id == mine.id, served=1)
@@ -92,6 +93,7 @@ def test_in_the_time_of_grace_a_reader_does_not_stop_a_correction_and_after_it_d
     assert [each.number for each in room.all(Revision)] == [1]
 
 
+@pytest.mark.every_database
 def test_a_contribution_is_taken_back_and_shared_again_with_all_that_was_said(room, me, app):
     peer = room.visit(room.people(1)[0])
     mine = share(room, me, "one")
@@ -137,6 +139,7 @@ def test_what_a_peer_reviews_is_not_taken_back(room, me):
         act(room, reviews.send, room.visit(peer), room.activity, review.id, 0, room.written(), extra=True)
 
 
+@pytest.mark.every_database
 def test_nobody_reviews_what_they_wrote_with_others_nor_what_staff_shares(room, me):
     room.set(
         Activity, Activity.id == room.activity.id, feedback=Feedback.REVIEWS, grading=Grading.TWO_COLUMNS
@@ -163,6 +166,7 @@ def test_nobody_reviews_what_they_wrote_with_others_nor_what_staff_shares(room, 
     assert example.author_id == room.instructor
 
 
+@pytest.mark.every_database
 def test_an_instructor_writes_for_a_learner_who_may_change_it(room, me, app):
     instructor = room.visit(room.instructor, role=Role.INSTRUCTOR)
     browser = browser_of(app, room.database, instructor)
@@ -204,6 +208,7 @@ def test_several_questions_each_with_its_own_address(database, app):
         share(Classroom(database), me, "Twice", which=Which(1))
 
 
+@pytest.mark.every_database
 def test_a_person_has_later_dates_of_their_own(room, me):
     now, instructor = clock.now(), room.visit(room.instructor, role=Role.INSTRUCTOR)
     past, future = now - timedelta(days=1), now + timedelta(days=1)
@@ -211,15 +216,15 @@ def test_a_person_has_later_dates_of_their_own(room, me):
     room.activity = room.reload()
     with pytest.raises(ConflictError):
         share(room, me, "one")
-    extend = room.activity, me.person_id
+    whose = room.activity, me.person_id
     with pytest.raises(InvalidError):
-        act(room, activities.extend, instructor, *extend, Dates(past - timedelta(days=1)))
+        act(room, extend, instructor, *whose, Dates(past - timedelta(days=1)))
     with pytest.raises(NotAllowedError):
-        act(room, activities.extend, me, *extend, Dates(future))
+        act(room, extend, me, *whose, Dates(future))
     with pytest.raises(NotFoundError):
-        act(room, activities.extend, instructor, room.activity, room.instructor, Dates(future))
-    act(room, activities.extend, instructor, *extend, Dates(future))
+        act(room, extend, instructor, room.activity, room.instructor, Dates(future))
+    act(room, extend, instructor, *whose, Dates(future))
     assert not share(room, me, "one").late
-    act(room, activities.extend, instructor, *extend, Dates())
+    act(room, extend, instructor, *whose, Dates())
     assert room.all(Extension) == []
     assert share(room, replace(instructor), "No date binds staff").by_staff

@@ -133,6 +133,7 @@ def test_an_instructor_endorses_an_answer_by_name(room, come, people, at):
     assert act(instructor, at, "endorse", answer, do="undo").status_code == 409
 
 
+@pytest.mark.every_database
 def test_an_answer_helps_each_person_once_and_nobody_by_themselves(room, come, people, at):
     peer, other = come(people[1]), come(people[2])
     say(peer, at)
@@ -174,6 +175,7 @@ def crowd(room, work, count):
     return [row["id"] for row in rows]
 
 
+@pytest.mark.every_database
 def test_answers_come_by_what_they_help_then_the_oldest_and_page_without_gaps(room, app, come, people, at):
     ids = crowd(room, work_of(room, people[0]).id, 50)
     act(come(people[0]), at, "accept", room.all(Comment, Comment.id == ids[33])[0])
@@ -195,6 +197,7 @@ def test_answers_come_by_what_they_help_then_the_oldest_and_page_without_gaps(ro
     assert shown(reader.get(f"{at}?at={uuid4()}"))[0] == "033"
 
 
+@pytest.mark.every_database
 def test_a_question_about_a_contribution_has_answers_of_its_own(database, app):
     room = Classroom(database)
     author, asker, peer = room.people(3)
@@ -227,6 +230,7 @@ def test_a_question_about_a_contribution_has_answers_of_its_own(database, app):
 # Naming somebody
 
 
+@pytest.mark.every_database
 def test_somebody_of_the_course_is_named_once_and_nobody_else_is(database, room, come, people, at):
     elsewhere = Classroom(database)
     [foreign] = elsewhere.people(1)
@@ -250,6 +254,7 @@ def test_somebody_of_the_course_is_named_once_and_nobody_else_is(database, room,
     assert len(told(room, EventType.MENTIONED)) == 2
 
 
+@pytest.mark.every_database
 def test_two_of_the_same_name_are_told_apart_by_the_choice(room, come, people, at):
     room.set(Person, Person.id.in_(people[1:]), name="Awa Diallo")
     say(come(people[0]), at, "@Awa Diallo!")
@@ -277,6 +282,7 @@ def test_names_are_offered_by_their_parts_to_who_may_speak(room, come, people, a
 # Open questions of a course
 
 
+@pytest.mark.every_database
 def test_open_questions_of_both_forms_are_found_until_they_are_answered(room, app, come, people, at):
     ask = come(people[1])
     room.set(Contribution, Contribution.author_id == people[2], hidden_at=clock.now())

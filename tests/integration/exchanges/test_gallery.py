@@ -122,6 +122,7 @@ def test_it_is_open_where_nobody_can_copy(room: Classroom, app: Flask, settings:
     assert titles(as_learner(app, room, me).get("/gallery").text) == ["Theirs"]
 
 
+@pytest.mark.every_database
 def test_who_came_too_late_to_share_is_told_when_they_can_read(room: Classroom, app: Flask) -> None:
     share(room)
     room.set(
@@ -141,6 +142,7 @@ def test_it_is_for_who_takes_part_or_sees_all_work(room: Classroom, app: Flask, 
     assert browser_of(app, room.database, room.visit(me, role=role)).get("/gallery").status_code == 403
 
 
+@pytest.mark.every_database
 def test_only_staff_see_who_and_when(room: Classroom, app: Flask) -> None:
     author, me = share(room), share(room, "Mine")
     room.set(Contribution, Contribution.author_id == author, late=True)
@@ -157,6 +159,7 @@ def test_only_staff_see_who_and_when(room: Classroom, app: Flask) -> None:
     ]
 
 
+@pytest.mark.every_database
 def test_filters(room: Classroom, app: Flask) -> None:
     read, kept, served, me = (share(room, title) for title in ("Read", "Kept", "Served", "Mine"))
     now = clock.now()
@@ -182,6 +185,7 @@ def test_filters(room: Classroom, app: Flask) -> None:
     assert titles(staff.get(f"/gallery?person={uuid4()}").text) == []
 
 
+@pytest.mark.every_database
 def test_what_needs_help_depends_on_what_peers_give(room: Classroom, app: Flask) -> None:
     said, lone = share(room, "Said"), share(room, "Lone")
     with room.database.write() as rows:
@@ -223,6 +227,7 @@ def test_a_tag_leads_to_what_has_it(room: Classroom, app: Flask) -> None:
     ]
 
 
+@pytest.mark.every_database
 def test_everybody_looks_by_person_where_people_are_named(room: Classroom, app: Flask) -> None:
     author, me = share(room), share(room, "Mine")
     room.set(Person, Person.id == author, name="Amelie Quennehen")
@@ -234,6 +239,7 @@ def test_everybody_looks_by_person_where_people_are_named(room: Classroom, app: 
     assert titles(browser.get(f"/gallery?person={author}").text) == ["A calm welcome"]
 
 
+@pytest.mark.every_database
 def test_three_ways_to_be_empty(room: Classroom, app: Flask) -> None:
     staff = as_staff(app, room)
     assert "Nobody has shared yet" in staff.get("/gallery?show=not-read&q=x").text
@@ -247,6 +253,7 @@ def test_three_ways_to_be_empty(room: Classroom, app: Flask) -> None:
     assert "You have read everything" in staff.get("/gallery?order=oldest-not-read").text
 
 
+@pytest.mark.every_database
 def test_pages_show_each_once(room: Classroom, app: Flask) -> None:
     wanted = [f"Welcome {n}" for n in range(2 * PAGE + 3)]
     for title in wanted:
@@ -264,6 +271,7 @@ def test_pages_show_each_once(room: Classroom, app: Flask) -> None:
         assert in_order == (wanted if "oldest" in query else wanted[::-1])
 
 
+@pytest.mark.every_database
 def test_the_whole_course(room: Classroom, app: Flask) -> None:
     lifting = another_activity(room, kind=Kind.GESTURE)
     unknown = another_activity(room)
@@ -299,6 +307,7 @@ def test_the_whole_course(room: Classroom, app: Flask) -> None:
         found(room.instructor, stranger, Role.INSTRUCTOR)
 
 
+@pytest.mark.every_database
 def test_a_graded_activity_stays_shut_in_the_course_until_one_shares(room: Classroom, app: Flask) -> None:
     graded = another_activity(room)
     share(room, "To copy from", activity=graded)
@@ -343,6 +352,7 @@ def test_who_left_the_course_sees_nothing(room: Classroom, app: Flask) -> None:
     assert browser.get("/gallery").status_code == 403
 
 
+@pytest.mark.every_database
 def test_the_picture_of_a_card(room: Classroom, app: Flask) -> None:
     [author] = room.people(1, shared=False)
     writing = as_learner(app, room, author)
@@ -372,6 +382,7 @@ def test_the_picture_of_a_card(room: Classroom, app: Flask) -> None:
     )
 
 
+@pytest.mark.every_database
 def test_a_page_costs_few_statements(room: Classroom, app: Flask) -> None:
     people = [share(room) for _ in range(PAGE + 5)]
     another_activity(room)

@@ -22,6 +22,8 @@ from lti_tool.kernel.database import Database
 from lti_tool.kernel.permissions import Role
 from lti_tool.people.models import Person
 
+pytestmark = pytest.mark.every_database
+
 FRENCH = {
     "situation": "Le bénévole accueille l’équipe.", "what_i_do": "Je prépare du café pour les collègues.",
     "why_it_works": "Les chevaux sont calmes – même à Nœux.",
@@ -105,7 +107,7 @@ def test_odd_questions_are_only_words(room: Classroom) -> None:
     assert found(room, "😀 !") == []
     assert found(room, "") == []
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.text(min_size=1))
     def whatever_is_typed(typed: str) -> None:
         found(room, typed)

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import uuid4
 
+import pytest
 from classroom import Classroom
 from sqlalchemy import update
 
@@ -11,6 +12,8 @@ from lti_tool.exchanges.models import Comment, Reaction, ReactionKind
 from lti_tool.home.queries import learner_home
 from lti_tool.kernel import clock
 from lti_tool.kernel.database import Database
+
+pytestmark = pytest.mark.every_database
 
 
 def test_what_others_said_is_counted_on_the_first_screen(database: Database) -> None:

@@ -20,6 +20,8 @@ from lti_tool.kernel.journal import EventType, record_act
 from lti_tool.kernel.permissions import Visit
 from lti_tool.lti.models import Launch
 
+pytestmark = [pytest.mark.every_database, pytest.mark.processes]
+
 SOON = 2  # s
 QUIET = 0.6  # s: longer than between two looks
 

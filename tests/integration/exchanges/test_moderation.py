@@ -77,6 +77,7 @@ def cards(browser, query=""):
     return browser.get(f"/gallery?{query}").text.count('class="gallery-card"')
 
 
+@pytest.mark.every_database
 def test_a_comment_that_was_reported_is_compared_and_hidden(room, app, come, people, at):
     room.set(Person, Person.id == people[2], name="Awa Diallo")
     author, peer, reporter = (come(person) for person in people)
@@ -116,6 +117,7 @@ def test_a_comment_that_was_reported_is_compared_and_hidden(room, app, come, peo
     assert room.all(Comment)[0].hidden_by_id == room.instructor
 
 
+@pytest.mark.every_database
 def test_a_report_that_is_left_is_told_to_nobody(room, come, people, at):
     reporter, instructor = come(people[2]), come(room.instructor)
     assert reporter.post(f"{at}/report", data={"because": "Not mine?"}).status_code == 303

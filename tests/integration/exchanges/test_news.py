@@ -102,6 +102,7 @@ def send(room, mailer):
         pass
 
 
+@pytest.mark.every_database
 def test_the_author_is_told_once_in_the_page_and_by_mail_without_a_name(room, app, mailer, postbox):
     author, peer, _ = speak(room)
     assert not news.spread(room.database, ZONE, mail=True)
@@ -132,6 +133,7 @@ def test_where_names_are_shown_the_news_say_who(database, app):
     assert "Bo Zhang commented on" in browser_of(app, room.database, room.visit(author)).get("/news").text
 
 
+@pytest.mark.every_database
 def test_one_piece_leads_there_and_is_read(room, app):
     author, peer, work = speak(room)
     [told] = room.all(News)
@@ -154,6 +156,7 @@ def test_what_was_taken_back_is_not_told_any_more(room, app, mailer, postbox):
     assert postbox.taken == []
 
 
+@pytest.mark.every_database
 def test_mail_that_is_off_or_later_does_not_go_now(room, mailer, postbox):
     author, *_ = speak(room, Frequency.DAILY)
     send(room, mailer)
@@ -165,6 +168,7 @@ def test_mail_that_is_off_or_later_does_not_go_now(room, mailer, postbox):
     assert room.all(News)[0].mail_at is None
 
 
+@pytest.mark.every_database
 def test_one_click_stops_mail_and_a_look_does_not(room, app, mailer, postbox):
     author, *_ = speak(room)
     send(room, mailer)
@@ -181,6 +185,7 @@ def test_one_click_stops_mail_and_a_look_does_not(room, app, mailer, postbox):
         assert outside.post(wrong).status_code == 404
 
 
+@pytest.mark.every_database
 def test_a_server_that_takes_nothing_loses_nothing(room, mailer, postbox):
     speak(room)
     for broken in (Mailer("smtp://127.0.0.1:1", mailer.sender), mailer):
@@ -202,6 +207,7 @@ def test_an_address_that_is_refused_for_good_is_not_tried_again(room, mailer, po
     assert postbox.taken == []
 
 
+@pytest.mark.every_database
 def test_choosing_mail_in_the_page(room, app):
     author, *_ = speak(room)
     browser = browser_of(app, room.database, room.visit(author))
@@ -246,6 +252,7 @@ def test_many_news_cost_as_much_as_few_and_page_on(room, app):
     assert "before=" in page.text
 
 
+@pytest.mark.every_database
 def test_a_review_is_told_at_the_next_full_hour(room):
     author, peer = room.people(2)
     with room.database.write() as rows:

@@ -123,6 +123,7 @@ def test_staff_read_every_work_with_names_and_other_roles_none(room, come, peopl
     assert room.all(Comment) == []
 
 
+@pytest.mark.every_database
 def test_nobody_reads_a_draft(room, come, people, at):
     room.set(Contribution, Contribution.author_id == people[0], state="draft", shared_at=None)
     for browser in (come(people[0]), come(people[1]), come(room.instructor, role=Role.INSTRUCTOR)):
@@ -163,6 +164,7 @@ def test_a_file_is_for_those_who_read_the_work_and_of_this_work_only(room, app, 
     assert come(newcomer).get(f"{at}/media/{mine.id}").status_code == 403
 
 
+@pytest.mark.every_database
 def test_opening_it_is_noted_at_most_once_in_ten_minutes(room, come, people, at):
     reader = come(people[1])
     for _ in range(3):
@@ -337,6 +339,7 @@ def test_a_closed_activity_is_read_only_and_keeps_what_was_typed(room, come, peo
     assert room.all(Reaction) == []
 
 
+@pytest.mark.every_database
 def test_a_reply_answers_a_comment_of_this_contribution(room, come, people, at):
     peer = come(people[1])
     say(peer, at)
@@ -353,6 +356,7 @@ def test_a_reply_answers_a_comment_of_this_contribution(room, come, people, at):
     assert len(comments(room)) == 3
 
 
+@pytest.mark.every_database
 def test_threads_are_paged_both_ways_without_gaps(room, come, people, at):
     ids = crowd(room, UUID(at[3:]), 45)
     reader = come(people[1])
@@ -383,6 +387,7 @@ def test_threads_are_paged_both_ways_without_gaps(room, come, people, at):
     assert len(shown(f"{at}?at=junk&before=%00")[0]) == 20
 
 
+@pytest.mark.every_database
 def test_a_long_thread_shows_its_first_replies_and_leads_to_all(room, come, people, at):
     [root] = crowd(room, UUID(at[3:]), 1)
     crowd(room, UUID(at[3:]), 30, thread=root)
@@ -398,6 +403,7 @@ def test_a_long_thread_shows_its_first_replies_and_leads_to_all(room, come, peop
     ]
 
 
+@pytest.mark.every_database
 def test_what_is_new_since_the_last_reading_is_marked(room, come, people, at):
     reader = come(people[1])
     say(come(people[2]), at, "Before.")
@@ -439,6 +445,7 @@ def test_reactions_reach_the_author_without_a_name(room, come, people, at):
     assert applied.facts["on"] == today
 
 
+@pytest.mark.every_database
 def test_a_reaction_is_one_of_a_kind_and_can_be_changed_and_taken_back(room, come, people, at):
     peer = come(people[1])
     react(peer, at, "thanks")
@@ -482,6 +489,7 @@ def test_an_unknown_reaction_is_no_page(come, people, at):
     assert react(come(people[1]), at, "like").status_code == 404
 
 
+@pytest.mark.every_database
 def test_who_has_not_shared_sees_only_their_own_reaction(room, come, people, at):
     room.set(Activity, Activity.id == room.activity.id, grading=Grading.NONE)
     [newcomer] = room.people(1, shared=False)
@@ -494,6 +502,7 @@ def test_who_has_not_shared_sees_only_their_own_reaction(room, come, people, at)
     assert come(newcomer).get(f"{at}/reactions").status_code == 403
 
 
+@pytest.mark.every_database
 def test_all_reactions_are_paged(room, come, people, at):
     others = room.people(30)
     now = clock.now()
@@ -520,6 +529,7 @@ def test_all_reactions_are_paged(room, come, people, at):
     assert found == [f"{n:03}" for n in range(30)]
 
 
+@pytest.mark.every_database
 def test_a_bookmark_is_kept_and_let_go_and_is_nobody_elses(room, come, people, at):
     peer = come(people[1])
     for _ in range(2):

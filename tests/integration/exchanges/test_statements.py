@@ -19,6 +19,8 @@ from lti_tool.worker.translate import journal_lines, translate
 from xapi.statements import statement_id, to_bytes
 from xapi.validation import problems
 
+pytestmark = pytest.mark.every_database
+
 BASE = "https://tool.example"
 SECRET = "My patient Quennehen smiled."
 

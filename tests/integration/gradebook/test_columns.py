@@ -58,6 +58,7 @@ def test_one_score_is_four_fifths_the_work_and_one_fifth_the_reviewing():
     assert total(0.5, 0.5) == pytest.approx(0.5)
 
 
+@pytest.mark.every_database
 def test_one_column_has_a_total_as_soon_as_the_work_has_a_score(room):
     room.set(Activity, Activity.id == room.activity.id, grading=ONE)
     author, reviewer, idle = room.people(3)
@@ -87,6 +88,7 @@ def test_switching_back_and_forth_loses_nothing(room):
     assert scores(room, SyncState.WAITING) == {Column.WORK, Column.REVIEWING}
 
 
+@pytest.mark.every_database
 def test_what_was_earned_while_there_were_no_grades_counts_when_there_are(room):
     people = room.people(2)
     choose(room, NONE)

@@ -8,6 +8,8 @@ from lti_tool.gradebook.models import Column, Score, SyncState
 from lti_tool.kernel import clock
 from lti_tool.kernel.permissions import Role
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture
 def room(database):

@@ -133,6 +133,7 @@ def test_the_column_for_reviewing_stands_beside_the_link(course):
     assert course.lms.grade("reviewing", learner.hex)["comment"] == "2 of 4 reviews given"
 
 
+@pytest.mark.every_database
 def test_a_column_made_before_is_found_again(course):
     course.score(0.5, Column.REVIEWING)
     course.send()
@@ -142,6 +143,7 @@ def test_a_column_made_before_is_found_again(course):
     assert len(course.lms.items) == 1
 
 
+@pytest.mark.every_database
 def test_two_workers_make_a_column_once(course):
     for _ in range(4):
         course.score(0.5, Column.REVIEWING)
@@ -252,6 +254,7 @@ def test_trouble_is_waited_out_and_seen(course, trouble):
     assert course.lms.grade("1", learner.hex)["value"] == 50
 
 
+@pytest.mark.every_database
 def test_a_hanging_platform_is_left_after_the_timeout_and_asked_once_for_all(course):
     course.own_column()
     learners = [course.score(0.5) for _ in range(3)]
@@ -265,6 +268,7 @@ def test_a_hanging_platform_is_left_after_the_timeout_and_asked_once_for_all(cou
     assert {course.state(who).state for who in learners} == {SyncState.SENT}
 
 
+@pytest.mark.every_database
 def test_no_token_says_that_an_administrator_must_look(course):
     course.own_column()
     course.platform(client_id="stranger")
@@ -287,6 +291,7 @@ def test_a_column_that_is_gone_is_found_anew(course):
     assert [item["tag"] for item in course.lms.items.values()] == ["work"]
 
 
+@pytest.mark.every_database
 def test_a_score_that_changes_on_its_way_is_sent_again(course):
     course.own_column()
     learner = course.score(0.5)
@@ -301,6 +306,7 @@ def test_a_score_that_changes_on_its_way_is_sent_again(course):
     assert course.lms.grade("1", learner.hex)["value"] == 90
 
 
+@pytest.mark.every_database
 def test_a_column_in_hand_is_left_alone_until_its_lease_ends(course):
     course.own_column()
     learner = course.score(0.5)
@@ -316,6 +322,7 @@ def test_a_column_in_hand_is_left_alone_until_its_lease_ends(course):
     assert course.state(learner).state is SyncState.SENT
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("offer", [{"ags_scopes": []}, {"lineitems_url": ""}, {"ags_scopes": SCOPES[:2]}])
 def test_where_there_is_no_gradebook_nothing_is_sent(course, offer):
     course.link(**offer)
@@ -335,6 +342,7 @@ def test_a_link_with_a_column_and_no_right_to_make_one_has_work_but_no_reviewing
     assert course.state(learner, Column.REVIEWING).state is SyncState.NOWHERE
 
 
+@pytest.mark.every_database
 def test_a_synthetic_platform_is_never_called(course):
     course.own_column()
     course.platform(synthetic=True)

@@ -9,6 +9,8 @@ from lti_tool.gradebook.models import Column, Score, SyncState
 from lti_tool.kernel.journal import Event, EventType
 from lti_tool.reviews import actions as reviews
 
+pytestmark = pytest.mark.every_database
+
 
 def review(room: Classroom, reviewer, points: float) -> None:
     with room.database.write() as rows:

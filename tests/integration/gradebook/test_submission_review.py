@@ -85,6 +85,7 @@ def test_moodles_own_launches(door):
         assert client.get(f"{page.request.path}asked-for", base_url=TOOL).location == page.request.path
 
 
+@pytest.mark.every_database
 def test_somebody_unknown_is_told_so(door):
     arrive(door, "student")
     place_activity(door)
@@ -99,6 +100,7 @@ def room(database) -> Classroom:
     return Classroom(database, wanted=2, given=2)
 
 
+@pytest.mark.every_database
 def test_the_page_tells_what_was_shared_received_given_and_earned(room, app):
     author, one, two = room.people(3)
     for reviewer, points in ((one, 1), (two, 4)):
@@ -135,6 +137,7 @@ def test_the_page_tells_what_was_shared_received_given_and_earned(room, app):
     assert {score.state for score in room.all(Score)} == {SyncState.WAITING}
 
 
+@pytest.mark.every_database
 def test_a_draft_stays_its_authors(room, app):
     [author] = room.people(1)
     room.set(
@@ -147,6 +150,7 @@ def test_a_draft_stays_its_authors(room, app):
     assert "Not yet yours" not in page.text
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("role", [Role.LEARNER, Role.DESIGNER, Role.OBSERVER, Role.SUPPORT])
 def test_others_see_nobodys_page(room, app, role):
     one, two = room.people(2)

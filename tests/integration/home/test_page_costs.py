@@ -101,6 +101,7 @@ def test_a_learners_pages(room: Classroom, app: Flask, cost: Callable[[FlaskClie
     cost(browser, "/")
 
 
+@pytest.mark.every_database
 def test_the_dialogs_pages(room: Classroom, app: Flask, cost: Callable[[FlaskClient, str], int]) -> None:
     visit = room.visit(room.instructor, role=Role.INSTRUCTOR)
     dialog = replace(visit, purpose=Purpose.PICK, resource_link_id=None)
@@ -116,6 +117,7 @@ def test_the_dialogs_pages(room: Classroom, app: Flask, cost: Callable[[FlaskCli
         cost(browser, path)
 
 
+@pytest.mark.every_database
 def test_an_instructors_pages(room: Classroom, app: Flask, cost: Callable[[FlaskClient, str], int]) -> None:
     contribution = room.all(Contribution)[0]
     work, author = contribution.id, contribution.author_id
@@ -140,6 +142,7 @@ def test_everybody_elses_first_page(
     cost(browser_of(app, room.database, room.visit(room.instructor, role=role)), "/")
 
 
+@pytest.mark.every_database
 def test_the_list_of_people_is_paged_without_gaps(room: Classroom, app: Flask) -> None:
     browser = browser_of(app, room.database, room.visit(room.instructor, role=Role.INSTRUCTOR))
     names: list[str] = []

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, Table, func, select
@@ -12,6 +13,8 @@ from lti_tool.contributions.index import SearchEntry, terms
 from lti_tool.kernel.database import Database
 from lti_tool.migrations import upgrade
 from lti_tool.migrations.metadata import ALL, in_models
+
+pytestmark = pytest.mark.every_database
 
 
 def differences(engine: Engine) -> list[Any]:

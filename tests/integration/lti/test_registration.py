@@ -103,6 +103,7 @@ def count(tool: Tool, table: type) -> int:
         return reading.scalar(select(func.count()).select_from(table)) or 0
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("personality", [MOODLE, CANVAS, D2L, SAKAI], ids=lambda each: each.name)
 def test_from_the_invitation_to_the_first_launch(tool: Tool, personality: Personality) -> None:
     with running(personality, tool=TOOL, tool_keys=keys(tool)) as lms:
@@ -149,6 +150,7 @@ def test_the_page_asks_before_anything_happens(tool: Tool, moodle: Lms) -> None:
     assert tool.open(moodle.invite(tool.invite())).status_code == 200  # and again: nothing was used up
 
 
+@pytest.mark.every_database
 def test_the_policy_lets_new_deployments_in(tool: Tool, moodle: Lms) -> None:
     stored = tool.register(moodle)
     with tool.database.write() as rows:
@@ -175,6 +177,7 @@ def test_an_invitation_registers_once(tool: Tool, moodle: Lms) -> None:
     assert count(tool, Platform) == 1
 
 
+@pytest.mark.every_database
 def test_two_at_once_with_one_invitation(tool: Tool, moodle: Lms) -> None:
     """Both reach the LMS; one is kept, the other is told what to do there."""
     address = tool.invite()
@@ -190,6 +193,7 @@ def test_two_at_once_with_one_invitation(tool: Tool, moodle: Lms) -> None:
     assert count(tool, Platform) == 1
 
 
+@pytest.mark.every_database
 def test_two_at_once_with_one_name(tool: Tool) -> None:
     with running(MOODLE, tool=TOOL) as one, running(MOODLE, tool=TOOL) as other:
         pages = [tool.open(lms.invite(tool.invite("Moodle"))) for lms in (one, other)]
@@ -199,6 +203,7 @@ def test_two_at_once_with_one_name(tool: Tool) -> None:
     assert {each.name for each in tool.platforms()} == {"Moodle", "Moodle 2"}
 
 
+@pytest.mark.every_database
 def test_a_client_that_is_known_is_not_taken_again(tool: Tool) -> None:
     with running(CANVAS, tool=TOOL) as canvas:  # its client id stays the same
         tool.register(canvas)
@@ -210,6 +215,7 @@ def test_a_client_that_is_known_is_not_taken_again(tool: Tool) -> None:
     assert len(left) == 1  # the second invitation is as good as before
 
 
+@pytest.mark.every_database
 def test_old_and_made_up_invitations(tool: Tool, moodle: Lms) -> None:
     address = tool.invite()
     with tool.database.write() as rows:

@@ -38,6 +38,8 @@ from lti_tool.reviews.models import Review, ReviewState
 from lti_tool.settings import Settings
 from lti_tool.worker.loop import Worker
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture(scope="session")
 def platforms() -> Iterator[dict[str, Lms]]:

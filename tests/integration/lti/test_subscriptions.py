@@ -20,6 +20,8 @@ from lti_tool.lti.services import ServiceConnector
 from lti_tool.lti.subscriptions import subscribe_due
 from lti_tool.people.models import Course, Deployment, Platform
 
+pytestmark = pytest.mark.every_database
+
 BASE = "https://tool.example"
 COPIED = "LtiContextCopyNotice"
 

@@ -15,6 +15,8 @@ from lti_tool.lti import rosters
 from lti_tool.migrations import upgrade
 from lti_tool.people.models import Enrolment, Group, GroupMember, GroupSource, Person, Roster
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture(scope="module")
 def sqlite_template(sqlite_files):

@@ -19,6 +19,8 @@ from lti_tool.reviews import actions, pool
 from lti_tool.reviews.actions import NothingToReviewError
 from lti_tool.reviews.models import Review, ReviewState
 
+pytestmark = pytest.mark.every_database
+
 THREADS = 8
 
 

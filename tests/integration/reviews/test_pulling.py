@@ -19,6 +19,8 @@ from lti_tool.reviews.actions import NothingToReviewError
 from lti_tool.reviews.allocation import Because
 from lti_tool.reviews.models import Review, ReviewState
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture
 def room(database: Database) -> Classroom:

@@ -13,8 +13,11 @@ from lti_tool.kernel.journal import Event, EventType
 from lti_tool.reviews import actions
 from lti_tool.reviews.actions import LostLeaseError
 from lti_tool.reviews.models import Mark, Review, ReviewState
+from lti_tool.reviews.releasing import GRACE
 from lti_tool.reviews.rubric import Answer, Draft, Fault
 from lti_tool.reviews.writing import FaultyReviewError
+
+pytestmark = pytest.mark.every_database
 
 
 @pytest.fixture
@@ -64,10 +67,40 @@ def test_a_sent_review_has_its_score_and_its_event(room, me, review):
 
 
 def test_sending_twice_is_sending_once(room, me, review):
-    first = act(room, me, actions.send, review.id, 0, room.written())
-    again = act(room, me, actions.send, review.id, 0, room.written(1, "Another text, quite another one."))
-    assert (again.id, again.overall, again.score) == (first.id, TEXT, first.score)
+    act(room, me, actions.send, review.id, 0, room.written())
+    again = act(room, me, actions.send, review.id, 0, room.written())
+    assert (again.sends, again.changed_at) == (1, None)
+    with pytest.raises(ConflictError) as refusal:  # the page of before it was sent, left open
+        act(room, me, actions.send, review.id, 0, room.written(1, "Another text, quite another one."))
+    assert refusal.value.code == "two-tabs"
+    assert stored(room, review).overall == TEXT
     assert len(room.all(Event, Event.type == EventType.REVIEWED)) == 1
+
+
+def test_a_sent_review_is_changed_until_its_author_reads_it(room, me, review):
+    first = act(room, me, actions.send, review.id, 0, room.written())
+    other = room.written(1, "Another text, quite another one.")
+    changed = act(room, me, actions.send, review.id, 1, other)
+    assert (changed.sends, changed.score, changed.sent_at) == (2, 0, first.sent_at)
+    assert changed.changed_at
+    assert [event.revision for event in room.all(Event, Event.type == EventType.REVIEWED)] == [0, 1]
+    assert room.served()[review.contribution_id] == 1
+    room.set(Review, Review.id == review.id, sent_at=clock.now() - GRACE)
+    with pytest.raises(ConflictError) as refusal:
+        act(room, me, actions.send, review.id, 2, room.written())
+    assert refusal.value.code == "final"
+    assert act(room, me, actions.send, review.id, 2, other).sends == 2  # a second click
+    room.set(Activity, Activity.id == room.activity.id, feedback_held=True, closed_at=clock.now())
+    room.activity = room.reload()
+    assert act(room, me, actions.send, review.id, 2, room.written()).sends == 3
+
+
+def test_giving_back_is_told_once_each_time(room, me, review):
+    for _ in range(2):
+        act(room, me, actions.give_back, review.id)
+    (event,) = room.all(Event, Event.type == EventType.RETURNED)
+    facts = {"contribution": str(review.contribution_id)}
+    assert (event.entity, event.revision, event.facts) == (review.id, 1, facts)
 
 
 @pytest.mark.parametrize("act_of", [actions.keep_longer, actions.give_back])

@@ -46,6 +46,7 @@ def test_batches_arrive_with_the_ids_of_their_events(plant, lrs_started):
     assert status["oldest_pending_seconds"] is None
 
 
+@pytest.mark.every_database
 def test_what_was_not_sent_is_free_for_the_next_worker(plant, lrs_started, monkeypatch):
     lrs = lrs_started()
     plant.add(lrs, batch=20, version="1.0.3")
@@ -116,6 +117,7 @@ def test_retry_after_is_honoured_and_failures_lengthen_the_pause(plant, lrs_star
     assert store.next_try_at > clock.now() + timedelta(seconds=30)
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("status", [401, 403, 404, 405])
 def test_a_store_that_needs_a_person_is_paused_until_somebody_looked(plant, lrs_started, status):
     lrs = lrs_started()
@@ -133,6 +135,7 @@ def test_a_store_that_needs_a_person_is_paused_until_somebody_looked(plant, lrs_
     assert plant.status()["delivered"] == 2
 
 
+@pytest.mark.every_database
 def test_a_bad_statement_is_a_dead_letter_with_the_words_of_the_store(plant, lrs_started):
     lrs = lrs_started()
     bad = str(plant.happen(10)[4])
@@ -148,6 +151,7 @@ def test_a_bad_statement_is_a_dead_letter_with_the_words_of_the_store(plant, lrs
     assert plant.status()["delivered"] == 10
 
 
+@pytest.mark.every_database
 def test_what_another_worker_has_in_hand_is_left_alone_until_its_lease_ends(plant, lrs_started):
     lrs = lrs_started()
     plant.add(lrs, version="1.0.3")
@@ -163,6 +167,7 @@ def test_what_another_worker_has_in_hand_is_left_alone_until_its_lease_ends(plan
     assert len(lrs.kept) == 2
 
 
+@pytest.mark.every_database
 def test_the_same_bytes_are_sent_at_every_try(plant, lrs_started):
     lrs = lrs_started()
     plant.add(lrs, version="1.0.3")
@@ -210,6 +215,7 @@ def test_bad_settings_of_a_store_are_refused(plant, lrs_started):
 # The worker as a whole, in a process of its own
 
 
+@pytest.mark.every_database
 def test_a_hanging_store_delays_neither_the_others_nor_the_end_of_the_worker(plant, lrs_started):
     hanging, sound = lrs_started(), lrs_started()
     hanging.hanging.set()
@@ -230,6 +236,7 @@ def test_a_hanging_store_delays_neither_the_others_nor_the_end_of_the_worker(pla
     assert plant.room.all(Heartbeat) == []
 
 
+@pytest.mark.every_database
 def test_a_worker_killed_in_mid_batch_loses_nothing_and_sends_nothing_twice(plant, lrs_started):
     lrs = lrs_started()
     plant.add(lrs, batch=10, version="1.0.3")

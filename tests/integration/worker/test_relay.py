@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import update
 
 from lti_tool.contributions.models import Contribution
@@ -17,6 +18,8 @@ from lti_tool.worker import stores
 from lti_tool.worker.local import ensure_local
 from lti_tool.worker.relay import relay
 from xapi.validation import problems
+
+pytestmark = pytest.mark.every_database
 
 BASE = "https://tool.example"
 PROFILE = "https://w3id.org/entraide/xapi"

@@ -3,10 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
+
 from lti_tool.records.models import Delivery, Statement
 from lti_tool.worker import relay as relaying
 from lti_tool.worker.local import ensure_local
 from lti_tool.worker.relay import relay
+
+pytestmark = pytest.mark.every_database
 
 BASE, PROFILE = "https://tool.example", "https://w3id.org/entraide/xapi"
 

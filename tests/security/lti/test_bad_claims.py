@@ -10,6 +10,8 @@ import pytest
 from door import TOOL, Door, assert_let_in
 from platforms.strict import DEEP_LINKING, LTI
 
+pytestmark = pytest.mark.every_database
+
 DROP = object()
 BAD: dict[str, tuple[str, dict[str, Any]]] = {}
 SHAPES = {"null": None, "a number": 7, "a list": ["x"], "an object": {"x": "y"}, "true": True, "empty": ""}

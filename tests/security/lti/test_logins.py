@@ -60,6 +60,7 @@ def test_a_client_of_another_issuer_is_unknown(door: Door) -> None:
     assert_refused(door.login(client_id=other.client_id), "platform-unknown", 404)
 
 
+@pytest.mark.every_database
 def test_without_client_the_issuer_must_have_one_registration(door: Door) -> None:
     first = door.register(issuer="https://shared.example")
     assert first.authorize(door.login(first, client_id=None).headers["Location"])
@@ -156,6 +157,7 @@ def test_the_cookie_of_a_login_is_for_the_launch_only(door: Door) -> None:
     assert door.login().headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.every_database
 def test_the_database_keeps_only_digests(door: Door) -> None:
     client = door.browser()
     attempt = door.attempt(client=client)

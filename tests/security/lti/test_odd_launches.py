@@ -148,6 +148,7 @@ odd("custom histories", _custom={"context_history": " a, b,,c", "resource_link_h
 odd("custom histories, endless", _custom={"context_history": ",".join(map(str, range(5000)))})
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("name", ODD)
 def test_an_odd_launch_is_let_in(door: Door, name: str) -> None:
     attempt = door.attempt()
@@ -224,6 +225,7 @@ def test_a_launch_of_moodle(door: Door, file: Path) -> None:
 # What is taken from a launch
 
 
+@pytest.mark.every_database
 def test_what_a_launch_says_is_kept(door: Door) -> None:
     platform = door.register()
     offer = {

@@ -25,6 +25,7 @@ def test_a_launch_is_let_in_once(door: Door) -> None:
     door.refuses(lambda: attempt.post(token), "state-used")
 
 
+@pytest.mark.every_database
 def test_of_eight_equal_posts_at_once_one_wins(door: Door) -> None:
     attempt = door.attempt(door.register())
     token, cookies = attempt.token(), dict(attempt.client._cookies)
@@ -41,6 +42,7 @@ def test_of_eight_equal_posts_at_once_one_wins(door: Door) -> None:
     assert door.rows(Launch, Person) == {name: count + 1 for name, count in before.items()}
 
 
+@pytest.mark.every_database
 def test_eight_first_launches_at_once_make_each_row_once(door: Door) -> None:
     """The same person opens the activity in eight tabs, and nobody was there before."""
     platform = door.register()
@@ -152,6 +154,7 @@ def test_only_one_form_posted_is_a_launch(door: Door) -> None:
     assert_let_in(sent(data=form)())
 
 
+@pytest.mark.every_database
 def test_a_login_of_a_platform_that_was_removed_is_refused(door: Door) -> None:
     platform = door.register()
     attempt = door.attempt(platform)

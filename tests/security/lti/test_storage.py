@@ -200,6 +200,7 @@ def test_a_cookie_that_was_kept_is_preferred(door: Door) -> None:
     assert re.fullmatch(r"/l/[0-9a-f]{32}/", answer.headers["Location"])
 
 
+@pytest.mark.every_database
 def test_a_proof_that_comes_too_late_is_refused_and_its_token_forgotten(door: Door) -> None:
     login = waiting(door)
     over = clock.now() - LIFETIME - timedelta(seconds=1)
@@ -211,6 +212,7 @@ def test_a_proof_that_comes_too_late_is_refused_and_its_token_forgotten(door: Do
         assert not rows.scalars(select(LoginAttempt.token).where(LoginAttempt.token != "")).all()
 
 
+@pytest.mark.every_database
 def test_the_token_is_kept_no_longer_than_needed(door: Door) -> None:
     login = waiting(door)
     kept = select(LoginAttempt.token).where(LoginAttempt.state == digest(login.state))
@@ -221,6 +223,7 @@ def test_the_token_is_kept_no_longer_than_needed(door: Door) -> None:
         assert rows.scalar(kept) == ""
 
 
+@pytest.mark.every_database
 def test_of_eight_proofs_at_once_one_wins(door: Door) -> None:
     login = waiting(door)
     before = door.rows()["Launch"]
@@ -302,6 +305,7 @@ def test_an_address_pasted_into_another_window_opens_nothing(door: Door) -> None
     )
 
 
+@pytest.mark.every_database
 def test_a_visit_by_address_is_shorter(door: Door) -> None:
     login = waiting(door)
     place = place_of(login.prove())
@@ -314,6 +318,7 @@ def test_a_visit_by_address_is_shorter(door: Door) -> None:
     assert_refused(get(login.client, place), "session-ended", 401)
 
 
+@pytest.mark.every_database
 def test_a_notice_reaches_the_next_page_without_cookie(door: Door) -> None:
     teacher = {
         "sub": "teacher",

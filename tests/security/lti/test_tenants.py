@@ -1,10 +1,13 @@
 """Tenants stay apart: the tenant is (issuer, client, deployment), whatever else two of them share."""
 
+import pytest
 from door import Door, assert_let_in
 from platforms.strict import LTI, key
 from sqlalchemy import select, update
 
 from lti_tool.people.models import Course, Deployment, Person
+
+pytestmark = pytest.mark.every_database
 
 
 def test_two_schools_with_one_issuer_and_client_share_nothing(door: Door) -> None:

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from door import TOOL, Door
@@ -10,6 +11,8 @@ from jwt import PyJWK
 from lti_tool.kernel.secrets import Sealer
 from lti_tool.lti.keys import ensure_key, rotate, signing_key
 from lti_tool.lti.models import ToolKey
+
+pytestmark = pytest.mark.every_database
 
 
 def test_the_key_set_is_whole_and_public(door: Door) -> None:

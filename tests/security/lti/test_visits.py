@@ -37,6 +37,7 @@ def test_the_cookie_of_a_launch_is_for_its_prefix_only(door: Door) -> None:
     assert "Max-Age=0" in gone[0]
 
 
+@pytest.mark.every_database
 def test_a_teacher_and_a_test_student_in_one_browser_do_not_mix(door: Door) -> None:
     platform, client = door.register(), door.browser()
     teacher = assert_let_in(door.launch(platform, client, **TEACHER))
@@ -148,6 +149,7 @@ def test_a_visit_ends(door: Door) -> None:
     assert_refused(client.post(f"{place}language", base_url=TOOL), "session-ended", 401)
 
 
+@pytest.mark.every_database
 def test_a_visit_writes_only_with_its_own_forms(door: Door) -> None:
     """Another site, or another launch in the same browser, cannot write in somebody's name."""
     platform, client = door.register(), door.browser()

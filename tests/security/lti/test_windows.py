@@ -64,6 +64,7 @@ def test_the_window_is_a_visit_of_its_own_of_the_same_person(door: Door) -> None
     assert abs(new.expires_at - old.expires_at) < timedelta(seconds=5), "no longer than the first"
 
 
+@pytest.mark.every_database
 def test_a_code_works_once(door: Door) -> None:
     client, place = launched(door)
     link = offered(client, place)
@@ -72,6 +73,7 @@ def test_a_code_works_once(door: Door) -> None:
     door.refuses(lambda: get(door.browser(), link), "window-over", 403)
 
 
+@pytest.mark.every_database
 def test_of_eight_windows_at_once_one_opens(door: Door) -> None:
     client, place = launched(door)
     link = offered(client, place)
@@ -80,6 +82,7 @@ def test_of_eight_windows_at_once_one_opens(door: Door) -> None:
     assert sorted(answers) == [303] + [403] * 7
 
 
+@pytest.mark.every_database
 def test_a_code_is_over_after_five_minutes_and_then_forgotten(door: Door) -> None:
     client, place = launched(door)
     link = offered(client, place)

@@ -22,9 +22,9 @@ def test_the_list_says_what_the_command_itself_says(name: str) -> None:
 
 
 def test_an_unknown_command_is_an_error_that_helps() -> None:
-    done = CliRunner().invoke(entraide, ["srve"])
+    done = CliRunner().invoke(entraide, ["serv"])
     assert done.exit_code == 2
-    assert "No such command 'srve'. Did you mean 'serve'?" in done.output
+    assert "No such command 'serv'. Did you mean 'serve'?" in done.output
 
 
 def test_help_loads_none_of_them() -> None:

@@ -17,13 +17,14 @@ from lti_tool.kernel.i18n import catalogue
 from lti_tool.kernel.journal import EventType
 from lti_tool.kernel.mail import is_address, line, message
 
-WORK, COMMENT, THREAD, COURSE = (uuid4() for _ in range(4))
+WORK, COMMENT, THREAD, COURSE, FLAG = (uuid4() for _ in range(5))
 AUTHOR, OTHER_AUTHOR, ASKER, SPEAKER, ACTOR, TEACHER = (uuid4() for _ in range(6))
 AROUND = Around(
     writers={WORK: [AUTHOR, OTHER_AUTHOR]},
     comments={COMMENT: (SPEAKER, THREAD), THREAD: (ASKER, None)},
     speakers={THREAD: [SPEAKER, ASKER, ACTOR]},
     staff={COURSE: [TEACHER]},
+    flagged_by={FLAG: ASKER},
 )
 HERE = {"contribution": str(WORK)}
 BOTH = {AUTHOR, OTHER_AUTHOR}
@@ -62,6 +63,15 @@ def event(kind, facts=None, entity=COMMENT, by=ACTOR):
             {SPEAKER},
             NewsKind.MODERATION,
         ),
+        (event(EventType.RATED, HERE | {"reviewer": str(SPEAKER)}), {SPEAKER}, NewsKind.APPRAISAL),
+        (
+            event(EventType.REVISED, {"words": 3, "tell": [str(SPEAKER)]}, entity=uuid4(), by=AUTHOR),
+            {SPEAKER},
+            NewsKind.APPRAISAL,
+        ),
+        (event(EventType.FLAGGED), {TEACHER}, NewsKind.FLAG),
+        (event(EventType.SETTLED, entity=FLAG), {ASKER}, NewsKind.FLAG),
+        (event(EventType.SETTLED), set(), None),
         (event(EventType.VOTED), set(), None),
         (event(EventType.SUBMITTED, {"words": 3}, entity=WORK), set(), None),
     ],

@@ -1,17 +1,21 @@
 """A review against its criteria."""
 
+from dataclasses import replace
+from fractions import Fraction
 from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lti_tool.activities.models import CriterionType
 from lti_tool.reviews import rubric
 from lti_tool.reviews.rubric import (
     MAX_COMMENT,
     MAX_OVERALL,
     Answer,
     Fault,
+    NothingCountsError,
     Scale,
     answer_faults,
     overall_fault,
@@ -61,6 +65,52 @@ def test_nothing_is_rounded_on_the_way():
 def test_a_criterion_without_a_choice_is_met():
     only = Scale(uuid4(), "Shared", (1,))
     assert rubric.score([only], {only.criterion: 1}) == 1
+
+
+NUMBERS = (1.0, 7.0)
+ONE, OTHER, WORDS = uuid4(), uuid4(), uuid4()
+
+
+def test_a_score_is_the_mean_by_the_weights_unrounded():
+    criteria = [
+        Scale(ONE, "Useful", (1, 2, 3, 4), weight=2.0),
+        Scale(OTHER, "Whole", NUMBERS, CriterionType.SCALE, weight=0.5),
+        Scale(WORDS, "Why", (), CriterionType.QUESTION),
+        Scale(uuid4(), "Looked at", (0, 1), weight=0.0),
+    ]
+    points = {ONE: 2, OTHER: 6}
+    assert rubric.score(criteria, points) == float((2 * Fraction(1, 3) + Fraction(5, 6) / 2) / Fraction(5, 2))
+    assert rubric.tally(criteria, points) == {"raw": 2 + 9 * float(Fraction(13, 30)), "min": 2, "max": 11}
+
+
+def test_errors_take_away():
+    errors = Scale(ONE, "Errors", (0, 10), CriterionType.ERRORS)
+    assert [rubric.score([errors], {ONE: n}) for n in (0, 3, 10)] == [1, 0.7, 0]
+
+
+@pytest.mark.parametrize(
+    "criteria", [[], [Scale(WORDS, "Why", (), CriterionType.QUESTION)], [Scale(ONE, "a", (0, 1), weight=0)]]
+)
+def test_without_anything_that_counts_there_is_no_score(criteria):
+    with pytest.raises(NothingCountsError):
+        rubric.score(criteria, {ONE: 1})
+
+
+@pytest.mark.parametrize("points", [0, 7.5, 8, -1, float("nan"), float("inf"), 1e300])
+@pytest.mark.parametrize("kind", [CriterionType.SCALE, CriterionType.ERRORS])
+def test_only_whole_numbers_of_the_scale_are_taken(kind, points):
+    scale = Scale(ONE, "Whole", NUMBERS, kind)
+    assert answer_faults([scale], {ONE: Answer(points)}, complete=False) == {ONE: Fault.NOT_A_LEVEL}
+    assert answer_faults([scale], {ONE: Answer(7.0)}, complete=True) == {}
+
+
+def test_a_question_takes_words_alone():
+    question = Scale(WORDS, "Why", (), CriterionType.QUESTION)
+    assert answer_faults([question], {}, complete=True) == {}
+    assert answer_faults([question], {WORDS: Answer(1)}, complete=False) == {WORDS: Fault.NOT_A_LEVEL}
+    needed = replace(question, comment_required=True)
+    assert answer_faults([needed], {}, complete=True) == {WORDS: Fault.NO_COMMENT}
+    assert answer_faults([needed], {}, complete=False) == {}
 
 
 @given(answered())

@@ -1,0 +1,139 @@
+"""What people have earned in an activity, and the scores that it makes: of the work, the reviewing, the total."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from ..activities.models import Activity, Extension, Grading, ReviewType
+from ..contributions.authors import shared_by
+from ..contributions.models import Contribution
+from ..kernel.markup import count_words
+from ..people.models import Enrolment
+from ..reviews.models import Review
+from ..reviews.reviewing_grade import WEIGHTS, Reviewing, Share, grade
+from ..reviews.steering_models import Comparison, ComparisonState
+from .models import Column, Override, ReviewerScale, WorkScore
+from .penalties import days_late, lost
+from .works import COUNTED, refresh
+
+
+class Value(NamedTuple):
+    """A score, 0 to 1, and the number of reviews it rests on."""
+
+    value: float
+    basis: int
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What a person's scores rest on.
+
+    `reviewed`: the score of the shared work as its reviews make it. `days`: how late it was shared. `given`:
+    the reviews they gave. `overrides`: what an instructor set by hand.
+    """
+
+    contribution_id: UUID | None
+    reviewed: WorkScore | None
+    days: int
+    lost: float
+    given: int
+    reviewing: Reviewing | None
+    overrides: Mapping[Column, Override]
+
+    @property
+    def work(self) -> float | None:
+        """The score of the work with its penalty, 0 to 1, before any override; None before the first review."""
+        return self.reviewed.value * (1 - self.lost) if self.reviewed else None
+
+
+def values(activity: Activity, earned: Earned) -> dict[Column, Value]:
+    """The scores that there are: an override wins over everything."""
+    found: dict[Column, Value] = {}
+    if earned.reviewed is not None and earned.work is not None:
+        found[Column.WORK] = Value(earned.work, earned.reviewed.reviews)
+    if earned.reviewing is not None:
+        found[Column.REVIEWING] = Value(earned.reviewing.grade, earned.given)
+    _override(found, earned, Column.WORK, Column.REVIEWING)
+    if Column.WORK in found and activity.grading is Grading.ONE_COLUMN:
+        work, reviewing = found[Column.WORK], found.get(Column.REVIEWING, Value(0.0, 0))
+        whole = total(work.value, reviewing.value, activity.work_share)
+        found[Column.TOTAL] = Value(whole, work.basis + reviewing.basis)
+    if activity.grading is Grading.ONE_COLUMN:
+        _override(found, earned, Column.TOTAL)
+    return found
+
+
+def total(work: float, reviewing: float, work_share: float) -> float:
+    """The one score that stands in for two, 0 to 1."""
+    return min(1.0, work_share * work + (1 - work_share) * reviewing)
+
+
+def earned_by(session: Session, activity: Activity, people: Collection[UUID]) -> dict[UUID, Earned]:
+    """What some people of the course have earned, with their works' averages up to date. Eight statements."""
+    rows = _theirs(session, activity, people)
+    works = refresh(session, activity, {row.work for row in rows.values() if row.work})
+    words = _given(session, activity, people)
+    overrides: dict[UUID, dict[Column, Override]] = defaultdict(dict)
+    for each in session.scalars(
+        select(Override).where(Override.activity_id == activity.id, Override.person_id.in_(people))
+    ):
+        overrides[each.person_id][each.column] = each
+    found = {}
+    for person, row in rows.items():
+        days = days_late(row.shared_at, row.share_by)
+        found[person] = Earned(
+            row.work,
+            works.get(row.work) if row.work else None,
+            days,
+            lost(days, activity.late_penalty, activity.late_penalty_most),
+            len(words[person]),
+            _reviewing(activity, words[person], row.useful, row.agreement),
+            overrides[person],
+        )
+    return found
+
+
+def reviewing_weights(activity: Activity) -> Mapping[Share, float]:
+    """What each term of the grade for reviewing counts: as chosen, or our own where that makes no sense."""
+    chosen = {Share(name): float(weight) for name, weight in (activity.reviewing_weights or {}).items()}
+    return chosen if any(chosen.values()) and min(chosen.values()) >= 0 else WEIGHTS
+
+
+def _reviewing(
+    activity: Activity, words: list[int], useful: float | None, agreement: float | None
+) -> Reviewing | None:
+    if not words:
+        return None
+    # A review that was not given has no words: who gives half of them makes half of the effort.
+    missing = [0] * (activity.given - len(words))
+    least = activity.minimum_words if activity.review_type is ReviewType.CRITERIA else 0
+    weights = reviewing_weights(activity)
+    return grade(len(words), activity.given, words + missing, least, useful, agreement, weights)
+
+
+def _theirs(session: Session, activity: Activity, people: Collection[UUID]) -> dict[UUID, Any]:
+    """By person: their shared work, when it was shared and ought to be, what reviews tell of them. One."""
+    work = aliased_work(activity)
+    of = Extension.activity_id == activity.id, Extension.person_id == work.c.person_id
+    scale = ReviewerScale.activity_id == activity.id, ReviewerScale.person_id == work.c.person_id
+    rows = session.execute(
+        select(
+            work.c.person_id,
+            work.c.work,
+            Contribution.shared_at,
+            func.coalesce(Extension.share_by, _moment(activity.share_by)).label("share_by"),
+            ReviewerScale.useful,
+            ReviewerScale.agreement,
+        )
+        .join(Contribution, Contribution.id == work.c.work, isouter=True)
+        .join(Extension, and_(*of), isouter=True)
+        .join(ReviewerScale, and_(*scale), isouter=True)
+        .where(work.c.person_id.in_(people))
+    )
+    return {row.person_id: row for row in rows}
