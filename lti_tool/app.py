@@ -25,6 +25,8 @@ from .exchanges import live_views as live
 from .exchanges import news_views as news
 from .exchanges import version_views as versions
 from .exchanges import views as exchanges
+from .gradebook import override_views as overrides
+from .gradebook import release_views as releases
 from .gradebook import views as gradebook
 from .home import views as home
 from .kernel import bodies
@@ -41,6 +43,7 @@ from .lti.visits import welcome
 from .people import views as people
 from .privacy import views as privacy
 from .reviews import flag_views as flags
+from .reviews import matrix_views as matrix
 from .reviews import views as reviews
 from .settings import Settings
 from .store import authenticator
@@ -110,7 +113,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         news,
         reviews,
         flags,
+        matrix,
         gradebook,
+        overrides,
+        releases,
         privacy,
         administrators,
         health,

@@ -60,12 +60,16 @@ def usual_logs() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def made_once() -> Iterator[None]:
-    """What each application makes for itself, always the same: its templates' code, keys of its secret."""
+    """What each application makes for itself, always the same: compiled templates, addresses, SQL; keys."""
     import hashlib
 
     from flask import Flask
     from jinja2 import BytecodeCache
     from jinja2.bccache import Bucket
+    from sqlalchemy import Engine
+    from sqlalchemy.engine.default import DefaultDialect
+    from sqlalchemy.util import LRUCache
+    from werkzeug.routing import Rule
 
     class Kept(BytecodeCache):
         """Jinja itself compares the source: a template that has changed is compiled again."""
@@ -79,9 +83,29 @@ def made_once() -> Iterator[None]:
         def dump_bytecode(self, bucket: Bucket) -> None:
             self.codes[bucket.key] = bucket.bytecode_to_string()
 
+    builders: dict[tuple[object, ...], Any] = {}
+    build = Rule._compile_builder
+
+    def builder(rule: Rule, append_unknown: bool = True) -> Any:
+        key = rule.rule, rule.host, repr(rule.defaults), tuple(rule._trace), append_unknown
+        if key not in builders:
+            builders[key] = build(rule, append_unknown)
+        return builders[key]
+
+    sql: LRUCache[Any, Any] = LRUCache(5000)  # by dialect and statement
+    start_engine = Engine.__init__
+
+    def start(engine: Engine, *arguments: Any, **options: Any) -> None:
+        start_engine(engine, *arguments, **options)
+        engine._compiled_cache = sql
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": Kept()})
         patch.setattr(hashlib, "scrypt", cache(hashlib.scrypt))
+        patch.setattr(Rule, "_compile_builder", builder)
+        patch.setattr(Engine, "__init__", start)
+        patch.setattr(DefaultDialect, "__hash__", lambda dialect: hash(dialect.name))
+        patch.setattr(DefaultDialect, "__eq__", lambda one, other: one.name == getattr(other, "name", None))
         yield
 
 

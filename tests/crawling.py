@@ -1,12 +1,26 @@
-"""Reads what one person can reach: pages, files, captions and what scripts ask for."""
+"""Reads what one person can reach: pages, files, captions, mail, and what scripts ask for."""
 
+import io
 import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
 from urllib.parse import parse_qsl, urlsplit
 
 from flask.testing import FlaskClient
+from pikepdf import Pdf
+from villagers import Village
+
+from lti_tool.exchanges import mailing
+from lti_tool.exchanges.models import News
+from lti_tool.kernel import clock
+from lti_tool.kernel.mail import Mailer
 
 ADDRESS = re.compile(r'(?:href|src|action|poster|srcset|data-[a-z-]+)="([^"]*)"')
 LAUNCH = re.compile(r"^/l/\w+")
+# Lists of the course: whom to mention, whom to write with.
+LISTS = re.compile(r"(^| )(/c/[^/]*/people|/share/with)\b")
 
 
 def crawl(browser: FlaskClient, *addresses: str) -> dict[str, str]:
@@ -25,9 +39,75 @@ def crawl(browser: FlaskClient, *addresses: str) -> dict[str, str]:
             continue
         known.add(key)
         answer = browser.get(f"{parts.path}?{parts.query}")
-        body = answer.data.decode("utf-8", "replace")
+        body = unpacked(answer.mimetype, answer.data).decode("utf-8", "replace")
         seen[parts.path + f"?{parts.query}".rstrip("?")] = f"{answer.headers}\n{body}"
         links = ADDRESS.findall(body) if answer.mimetype == "text/html" else []
         links = [link.replace("&amp;", "&") for link in (*links, answer.location or "")]
         waiting += [link for link in links if LAUNCH.match(link)]
     return seen
+
+
+def unpacked(kind: str, content: bytes) -> bytes:
+    """A file, and what is packed in it."""
+    if kind == "application/zip":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return b"\n".join(name.encode() + b"\n" + archive.read(name) for name in archive.namelist())
+    if kind == "application/pdf":
+        plainly = io.BytesIO()
+        with Pdf.open(io.BytesIO(content)) as pdf:
+            pdf.save(plainly, qdf=True)
+        return content + plainly.getvalue()
+    return content
+
+
+class Postbox(Mailer):
+    """Takes every message, and keeps it."""
+
+    def __init__(self) -> None:
+        super().__init__("smtp://127.0.0.1:1", "Entraide <entraide@tool.example>")
+        self.taken: list[EmailMessage] = []
+
+    @contextmanager
+    def connection(self) -> Iterator["Postbox"]:
+        yield self
+
+    def send(self, mail: EmailMessage) -> None:
+        self.taken.append(mail)
+
+
+def mails(village: Village) -> list[EmailMessage]:
+    """The mail that goes out once it is due."""
+    village.room.set(News, News.id.is_not(None), mail_at=clock.now(), read_at=None)
+    postbox = Postbox()
+    while mailing.send_due(village.room.database, postbox, "https://tool.example"):
+        pass
+    return postbox.taken
+
+
+def mail_to(village: Village, who: str) -> str:
+    """All mail to somebody, as it is sent and as it is read."""
+    mine = [each for each in mails(village) if each["To"].startswith(f"{who}.")]
+    return "".join(
+        each.as_string() + "".join(part.get_content() for part in each.iter_parts()) for each in mine
+    )
+
+
+def read(mail: EmailMessage) -> Iterator[str]:
+    """The texts of a mail."""
+    return (part.get_content() for part in mail.iter_parts())
+
+
+def traces(found: dict[str, str], marks: list[str]) -> list[tuple[str, str]]:
+    """Where one of the marks stands, but for the lists of the course."""
+    return [
+        (path, mark)
+        for path, content in found.items()
+        for mark in marks
+        if mark.lower() in content.lower() and not LISTS.search(path)
+    ]
+
+
+def known_by(village: Village, part: str) -> list[str]:
+    """What tells who somebody is, besides their name."""
+    person = village.people[part]
+    return [f"{part}-in-the-lms", f"{part}.known", str(person), person.hex]

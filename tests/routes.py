@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from flask import Flask
-from village import Village
+from villagers import Village
 from werkzeug.routing import Rule
 
 ROOMS = (
     "activities", "contributions", "files", "together", "coauthors", "uploads", "gallery", "exchanges",
-    "versions", "live", "news", "home", "rubric",
+    "versions", "live", "news", "home", "rubric", "matrix",
 )  # fmt: skip
 
 

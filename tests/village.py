@@ -3,98 +3,28 @@
 Made over HTTP, in words of the test's own, so that each place where words end up can be looked at.
 """
 
-import copy
 import io
-import shutil
 import wave
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 from classroom import Classroom
-from factories import browser_of, tool
-from flask import Flask
-from flask.testing import FlaskClient
+from factories import tool
 from PIL import Image
-from services import sqlite
+from reviewed import review_each_other
 from sqlalchemy import select
+from villagers import GESTURE, HOUR, PAGE, PEOPLE, QUESTION, Village, Words, post
 
-from lti_tool.activities.models import Activity, Feedback, Grading, Kind, Placement, Rubric, Writing
+from lti_tool.activities.models import Activity, Feedback, Grading, Kind, Rubric, Writing
 from lti_tool.contributions.models import Attachment, Contribution, Upload
 from lti_tool.exchanges import news
 from lti_tool.exchanges.models import Comment, CommentRole, News, Report
 from lti_tool.kernel import clock
 from lti_tool.kernel.database import Database
 from lti_tool.kernel.markup import plain
-from lti_tool.kernel.permissions import Role, Visit
-from lti_tool.lti.models import ResourceLink
 from lti_tool.people.models import Course, Person
 
 OPEN = {"grading": Grading.NONE, "feedback": Feedback.COMMENTS, "presence": True}
-GESTURE, QUESTION, PAGE = "gesture", "question", "page"
-PEOPLE = ("author", "peer", "reader")
-HOUR = timedelta(hours=1)  # longer than a change is a correction
-Words = Callable[[str], str]  # what is written in a place, by the name of the place
-
-
-@dataclass
-class Village:
-    """The course, its people by their parts, and the ids of what is there by the names that addresses use."""
-
-    room: Classroom
-    app: Flask
-    people: dict[str, UUID] = field(default_factory=dict)
-    links: dict[str, UUID] = field(default_factory=dict)
-    ids: dict[str, str] = field(default_factory=dict)
-
-    def visit(self, who: str, where: str = GESTURE) -> Visit:
-        """A launch from one of the activities by somebody; "staff" is the instructor."""
-        staff = who == "staff"
-        person = self.room.instructor if staff else self.people[who]
-        visit = self.room.visit(person, role=Role.INSTRUCTOR if staff else Role.LEARNER)
-        return replace(visit, resource_link_id=self.links[where])
-
-    def browser(self, who: str, where: str = GESTURE) -> FlaskClient:
-        """The browser of such a launch."""
-        return browser_of(self.app, self.room.database, self.visit(who, where))
-
-    def read(self, query: Any) -> Any:
-        """The only value that a query finds."""
-        with self.room.database.read() as rows:
-            return rows.scalars(query).one()
-
-    def _activity(self, where: str, **settings: Any) -> None:
-        """One more link of the course with an open activity."""
-        link = self.links[where] = uuid4()
-        now, room = clock.now(), self.room
-        activity = {
-            "id": uuid4(), "course_id": room.course, "creator_id": room.instructor, "language": "en",
-            "title": where, "instructions": "", "created_at": now, "opened_at": now,
-        }  # fmt: skip
-        with room.database.write() as rows:
-            rows.add(ResourceLink(id=link, course_id=room.course, resource_link_id=where))
-            rows.flush()
-            rows.add(Activity(**activity | settings))
-            rows.flush()
-            rows.add(Placement(resource_link_id=link, activity_id=activity["id"], placed_at=now))
-
-
-@contextmanager
-def copied(village: Village, files: sqlite.Files, folder: Path) -> Iterator[Village]:
-    """The same village once more, with a database and files of its own."""
-    made = village.room.database
-    with files.fresh(made.engine.url.render_as_string()) as url:
-        database, room = Database(url), copy.copy(village.room)
-        shutil.copytree(village.app.config["ENTRAIDE"].data_dir, folder, dirs_exist_ok=True)
-        app = tool(database, folder, smtp_url="smtp://127.0.0.1:1", mail_from="e@tool.example")
-        room.database = database
-        yield replace(village, room=room, app=app)
-        app.extensions["entraide.database"].dispose()
-        database.dispose()
 
 
 def sound() -> io.BytesIO:
@@ -115,13 +45,6 @@ def picture() -> io.BytesIO:
     return content
 
 
-def post(browser: FlaskClient, address: str, status: int = 303, **form: Any) -> Any:
-    """Send a form that is taken."""
-    answer = browser.post(address, data={name.replace("__", "-"): value for name, value in form.items()})
-    assert answer.status_code == status, (address, answer.status_code, answer.text[:3000])
-    return answer
-
-
 def build(database: Database, folder: Path, words: Words, names: dict[str, str], *, named: bool) -> Village:
     """Let everybody say something everywhere.
 
@@ -135,19 +58,20 @@ def build(database: Database, folder: Path, words: Words, names: dict[str, str],
     """
     room = Classroom(database, kind=Kind.GESTURE, named=named, **OPEN)
     app = tool(database, folder, smtp_url="smtp://127.0.0.1:1", mail_from="e@tool.example")
-    village = Village(room, app, links={GESTURE: room.link})
-    village.people = dict(zip(PEOPLE, room.people(3, shared=False), strict=True))
+    village = Village(room, app, links={GESTURE: room.link}, named=named)
+    village.people = dict(zip(PEOPLE, room.people(len(PEOPLE), shared=False), strict=True))
     for part, person in village.people.items():
         texts = {"name": names[part], "email": f"{part}.known@mail.example", "sub": f"{part}-in-the-lms"}
         room.set(Person, Person.id == person, **texts)
     room.set(Course, Course.id == room.course, title=plain(words("course")))
-    village._activity(QUESTION, kind=Kind.QUESTION, named=named, **OPEN)
-    village._activity(PAGE, kind=Kind.SYNTHESIS, writing=Writing.COURSE, named=named, **OPEN)
+    village.activity(QUESTION, kind=Kind.QUESTION, named=named, **OPEN)
+    village.activity(PAGE, kind=Kind.SYNTHESIS, writing=Writing.COURSE, named=named, **OPEN)
     _word_the_activity(village, words)
     _share(village, words, names)
     _talk(village, words, names)
     _ask(village, words)
     _write_together(village, words)
+    review_each_other(village, words, names)
     while news.spread(database, clock.now().tzinfo, mail=True):
         pass
     _note_ids(village)

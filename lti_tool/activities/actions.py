@@ -27,7 +27,7 @@ Translate = Callable[[str], str]
 # What a copy has of its own; all the rest of an activity is copied.
 NOT_COPIED = frozenset(
     {"id", "course_id", "creator_id", "created_at", "opened_at", "closed_at", "pushed_at", "copied_from_id"}
-    | {"asked_again_at"}
+    | {"asked_again_at", "push_asked_at", "push_anyway", "push_obstacle"}
     | {*Dates._fields}
 )
 

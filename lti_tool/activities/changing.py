@@ -20,6 +20,13 @@ from .standing import standing
 from .suiting import Settings, check_dates, suits
 
 
+OF_SCORES = (
+    "scoring", "late_penalty", "late_penalty_most", "work_share", "scores_held", "scores_from", "given",
+    "minimum_words", "share_by", "review_type",
+)  # fmt: skip
+"""What scores are made of; after a change the worker makes them all anew."""
+
+
 class Preview(NamedTuple):
     """What a change will do, to be read before it is saved; its `seal` stands for having read it."""
 
@@ -53,8 +60,11 @@ def change(session: Session, visit: Visit, chosen: Settings) -> Activity:
 
     """
     activity = to_set_up(session, visit)
-    for name, value in _suited(session, visit, activity, chosen).columns.items():
+    before, columns = Settings.of(activity), _suited(session, visit, activity, chosen).columns
+    for name, value in columns.items():
         setattr(activity, name, value)
+    if any(columns[name] != getattr(before, name) for name in OF_SCORES):
+        activity.rescore_at = clock.now()
     return activity
 
 

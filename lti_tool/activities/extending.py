@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ..kernel import clock
@@ -44,6 +44,9 @@ def extend(session: Session, visit: Visit, activity: Activity, person_id: UUID, 
             raise InvalidError(N_("The activity closes before that. Close it later first."), field=field)
     # Who shares later may do so while the others review.
     check_dates(Dates(**{name: date or getattr(activity, name) for name, date in own.items()}))
+    if activity.late_penalty:  # what was late is so no more
+        anew = update(Activity).where(Activity.id == activity.id)
+        session.execute(anew.values(rescore_at=clock.now()))
     extension = session.get(Extension, (activity.id, person_id), with_for_update=True)
     if not any(own.values()):
         if extension:

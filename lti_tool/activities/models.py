@@ -103,9 +103,10 @@ class Activity(Base):
     Names: `named` and `reviews_named` (authors see who reviewed them) make the modes double (neither), single
     (`named`) and open (both); `names_at_end` sets both once the activity has closed.
 
-    Reviews: `pushed_at` is when they were drawn, where `allocation` is by push. `as_group`: a group gives one
-    review together. `tolerance`: of a trial on the instructor's examples, as a share of the scale. Reviews
-    and scores that are `..._held` wait for an instructor; those with a `..._from` for that moment.
+    Reviews: `pushed_at` is when they were drawn, where `allocation` is by push; since `push_asked_at` the
+    worker is to draw them, as many as possible if it is `push_anyway`; `push_obstacle` is why not all could
+    be. `as_group`: a group gives one review together. `tolerance`: of a trial on the instructor's examples,
+    as a share of the scale. Reviews and scores that are `..._held` wait for an instructor; those with a `..._from` for that moment.
 
     Reviews sent before `asked_again_at` are to be changed: the criteria are others since.
 
@@ -148,6 +149,9 @@ class Activity(Base):
     review_type: Mapped[ReviewType] = mapped_column(default=ReviewType.CRITERIA)
     allocation: Mapped[Allocation] = mapped_column(default=Allocation.PULL)
     pushed_at: Mapped[datetime | None]
+    push_asked_at: Mapped[datetime | None]
+    push_anyway: Mapped[bool] = mapped_column(default=False)
+    push_obstacle: Mapped[dict[str, Any] | None]
     matching: Mapped[Matching] = mapped_column(default=Matching.ANYONE)
     as_group: Mapped[bool] = mapped_column(default=False)
     self_review: Mapped[bool] = mapped_column(default=False)
@@ -192,6 +196,13 @@ class Activity(Base):
         CheckConstraint("late_penalty BETWEEN 0 AND 1", name="late_penalty"),
         CheckConstraint("late_penalty_most BETWEEN 0 AND 1", name="late_penalty_most"),
         CheckConstraint("work_share BETWEEN 0 AND 1", name="work_share"),
+        Index(
+            "ix_activity_push",
+            "push_asked_at",
+            "review_from",
+            sqlite_where=text("allocation = 'push' AND (pushed_at IS NULL OR push_asked_at IS NOT NULL)"),
+            postgresql_where=text("allocation = 'push' AND (pushed_at IS NULL OR push_asked_at IS NOT NULL)"),
+        ),
     )
 
 

@@ -96,7 +96,8 @@ def set_up_here(session: Session, visit: Visit, after: UUID | None = None) -> Pa
 
 def set_up_by(session: Session, visit: Visit, activity_id: UUID) -> Activity | None:
     """An activity that the visitor sets up, in this course or another; None if there is no such one."""
-    return session.scalar(_of_tenant(visit).where(_set_up_by(visit), Activity.id == activity_id))
+    row = session.execute(_of_tenant(visit).where(_set_up_by(visit), Activity.id == activity_id)).first()
+    return row[0] if row else None
 
 
 def _of_tenant(visit: Visit) -> Select[Activity, Course]:

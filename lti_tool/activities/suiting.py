@@ -140,6 +140,8 @@ def suits(session: Session, visit: Visit, kind: Kind, chosen: Settings) -> None:
          N_("Let people revise their work, or leave this date empty.")),
         ("matching", reviewed and writing is Writing.GROUPS and chosen.matching is Matching.WITHIN_GROUP,
          N_("Each group writes one work, so nothing is left to review inside it.")),
+        ("as_group", reviewed and chosen.as_group and chosen.matching is Matching.WITHIN_GROUP,
+         N_("A group that reviews as one needs the work of other groups.")),
         ("self_review", comparing and chosen.self_review,
          N_("Who compares two works cannot also review their own. Choose one.")),
         ("allocation", comparing and chosen.allocation is Allocation.PUSH,

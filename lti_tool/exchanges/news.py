@@ -28,7 +28,7 @@ SPEAKERS = 50  # of a thread, the latest, who are told of one more reply
 # The moment at which a review, or the answer to it, comes would tell who sat down to write it: these come at
 # full hours. So does a new version that reviewers are told of.
 BY_THE_HOUR = frozenset({EventType.REVIEWED, EventType.RATED})
-CHANGEABLE = timedelta(minutes=15)  # so long a review may still be changed, and is not read
+CHANGEABLE = timedelta(minutes=15)  # so long a review may still be changed: who is told finds the last word
 FOR_STAFF = frozenset({EventType.MODERATED, EventType.FLAGGED})
 
 
@@ -65,7 +65,8 @@ def _waiting(now: datetime) -> Select[Event]:
     this_hour = (now - CHANGEABLE).replace(minute=0, second=0, microsecond=0)
     at_once = Event.type.not_in(BY_THE_HOUR), Event.facts["tell"].as_string().is_(None)
     ripe = or_(and_(*at_once), Event.occurred_at < this_hour)
-    return select(Event).where(Event.noticed_at.is_(None), ripe)
+    # A release concerns a whole course: the gradebook tells of it, in batches.
+    return select(Event).where(Event.noticed_at.is_(None), Event.type != EventType.RELEASED, ripe)
 
 
 def _tell(session: Session, events: Sequence[Event], now: datetime, zone: tzinfo, *, mail: bool) -> None:
@@ -88,7 +89,7 @@ def _tell(session: Session, events: Sequence[Event], now: datetime, zone: tzinfo
     ]
     rows = _first_of_each(_new(session, rows))
     if rows and mail:
-        _choose_mail(session, rows, now, zone)
+        choose_mail(session, rows, now, zone)
     if rows:
         session.execute(insert(News), rows)
 
@@ -203,7 +204,7 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return row["person_id"], comment, None if comment else (row["contribution_id"], row["kind"])
 
 
-def _choose_mail(session: Session, rows: list[dict[str, Any]], now: datetime, zone: tzinfo) -> None:
+def choose_mail(session: Session, rows: list[dict[str, Any]], now: datetime, zone: tzinfo) -> None:
     """When each is to be told by mail: what the person chose, the next morning where they chose nothing."""
     people = {row["person_id"] for row in rows}
     reachable = select(Person.id, MailChoice).join(MailChoice, isouter=True)

@@ -22,7 +22,8 @@ from .news_words import sentence
 PAGE = 20
 COUNTED = 99  # news that the bell counts
 EXCERPT = 160  # characters of a comment
-ANYWAY = (NewsKind.MODERATION, NewsKind.FLAG)  # told also of what peers do not read
+# Told also of what peers do not read, and of nothing that was shared.
+ANYWAY = (NewsKind.MODERATION, NewsKind.FLAG, NewsKind.RELEASED, NewsKind.REMINDER)
 Rows = Select[*tuple[Any, ...]]
 
 

@@ -36,6 +36,8 @@ KINDS = {
     NewsKind.VERSION: _l("Changes of what we write together"),
     NewsKind.APPRAISAL: _l("Answers to my reviews"),
     NewsKind.FLAG: _l("What I asked the teacher"),
+    NewsKind.RELEASED: _l("Reviews and scores to read"),
+    NewsKind.REMINDER: _l("Reminders of what is left to do"),
 }
 
 
@@ -152,7 +154,7 @@ def _page(form: MailForm, items: list[news_queries.Item], before: int | None) ->
 
 def _target(item: news_queries.Item, *, here: bool) -> str:
     """Where it is to be read; what is of one activity only, in the visit's own alone."""
-    if item.kind is NewsKind.REVIEW and here:
+    if item.kind in {NewsKind.REVIEW, NewsKind.RELEASED} and here:
         return url_for("reviews.received")
     if item.kind is NewsKind.APPRAISAL and here:
         return url_for("reviews.given")

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..kernel.journal import EventType
 from .models import NewsKind
+from .reminder_words import reminded
 
 Translate = Callable[[str], str]
 
@@ -36,6 +37,11 @@ def _said(kind: NewsKind, event: EventType, facts: Mapping[str, Any], _: Transla
         if facts.get("again"):
             return _("A reviewer looked again at “%(title)s” after your changes.")
         return _("“%(title)s” has a new review.")
+    if kind is NewsKind.RELEASED:
+        scores = facts.get("what") == "scores"
+        return _("You can read your score now.") if scores else _("You can read your reviews now.")
+    if kind is NewsKind.REMINDER:
+        return reminded(facts, _)
     if kind is NewsKind.APPRAISAL:
         return _appraised(event, facts, _)
     if kind is NewsKind.FLAG:

@@ -81,6 +81,8 @@ def told(event: Any, around: Around) -> dict[UUID, NewsKind]:
             found = dict.fromkeys(around.staff.get(event.course_id, ()), NewsKind.FLAG)
         case EventType.SETTLED if event.entity in around.flagged_by:
             found = {around.flagged_by[event.entity]: NewsKind.FLAG}
+        case EventType.REVIEWED if facts.get("kind") == "self":
+            pass  # nobody waits for it
         case kind if kind in OF_WRITERS:
             reviewers = dict.fromkeys(map(UUID, facts.get("tell", ())), NewsKind.APPRAISAL)
             found = reviewers | dict.fromkeys(writers_, OF_WRITERS[kind])

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session, aliased
 
 from ..activities.models import Activity, Grading
 from ..activities.queries import activity_of
-from ..contributions.models import Authorship
+from ..contributions.models import Authorship, Contribution
 from ..kernel import clock
 from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
 from ..kernel.permissions import May, Visit
 from ..reviews.models import Review, ReviewState
+from ..reviews.steering_models import Comparison, ComparisonState
 from .actions import rescore
-from .models import COLUMNS, Column, LineItem, Score, SyncState
+from .models import COLUMNS, Column, LineItem, Override, Score, SyncState, WorkScore
 
 # What a change does, by what the activity has and what it gets; said before it is made.
 CONSEQUENCES = {
@@ -90,14 +91,11 @@ def switch(session: Session, visit: Visit, grading: Grading) -> int:
     wanted, its = COLUMNS[grading], Score.activity_id == activity.id
     _choose(session, activity, wanted)
     anew = {"tries": 0, "next_try_at": clock.now(), "problem": ""}
-    session.execute(
-        update(Score).where(its, Score.column.not_in(wanted)).values(state=SyncState.KEPT, **anew)
-    )
-    session.execute(
-        update(Score).where(its, Score.column.in_(wanted)).values(state=SyncState.WAITING, **anew)
-    )
+    free = update(Score).where(its, Score.state != SyncState.HELD)
+    session.execute(free.where(Score.column.not_in(wanted)).values(state=SyncState.KEPT, **anew))
+    session.execute(free.where(Score.column.in_(wanted)).values(state=SyncState.WAITING, **anew))
     if wanted:
-        rescore(session, activity, _reviewed(session, activity.id))
+        rescore(session, activity, concerned(session, activity.id))
         session.flush()
     _carry_on(session, activity.id)
     waiting = select(func.count()).where(its, Score.state == SyncState.WAITING)
@@ -133,8 +131,10 @@ def _carry_on(session: Session, activity_id: UUID) -> None:
     session.execute(update(Score).where(*same).values(sent_at_lms=last.scalar_subquery()))
 
 
-def _reviewed(session: Session, activity_id: UUID) -> Sequence[UUID]:
-    """Those who have given or received a review."""
+def concerned(session: Session, activity_id: UUID) -> Sequence[UUID]:
+    """Those who have a score, or have given or received a review or a comparison. One statement."""
+    judged = Comparison.activity_id == activity_id, Comparison.state == ComparisonState.JUDGED
+    scored = WorkScore.activity_id == activity_id
     sent = Review.activity_id == activity_id, Review.state == ReviewState.SENT
     return session.scalars(
         union(
@@ -143,5 +143,14 @@ def _reviewed(session: Session, activity_id: UUID) -> Sequence[UUID]:
             select(Authorship.person_id)
             .join(Review, Review.contribution_id == Authorship.contribution_id)
             .where(*sent),
+            select(Comparison.judge_id).where(*judged),
+            select(Contribution.author_id)
+            .join(WorkScore, WorkScore.contribution_id == Contribution.id)
+            .where(scored),
+            select(Authorship.person_id)
+            .join(WorkScore, WorkScore.contribution_id == Authorship.contribution_id)
+            .where(scored),
+            select(Score.person_id).where(Score.activity_id == activity_id),
+            select(Override.person_id).where(Override.activity_id == activity_id),
         )
     ).all()

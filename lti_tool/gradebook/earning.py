@@ -1,13 +1,12 @@
-"""What people have earned in an activity, and the scores that it makes: of the work, the reviewing, the total."""
+"""What people have earned in an activity, and the scores of it: of the work, of the reviewing, the total."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from ..activities.models import Activity, Extension, Grading, ReviewType
@@ -20,7 +19,7 @@ from ..reviews.reviewing_grade import WEIGHTS, Reviewing, Share, grade
 from ..reviews.steering_models import Comparison, ComparisonState
 from .models import Column, Override, ReviewerScale, WorkScore
 from .penalties import days_late, lost
-from .works import COUNTED, refresh
+from .works import COUNTED, refresh, scores_of
 
 
 class Value(NamedTuple):
@@ -48,7 +47,7 @@ class Earned:
 
     @property
     def work(self) -> float | None:
-        """The score of the work with its penalty, 0 to 1, before any override; None before the first review."""
+        """The score of the work with its penalty, 0 to 1, before any override; None without a review."""
         return self.reviewed.value * (1 - self.lost) if self.reviewed else None
 
 
@@ -74,10 +73,20 @@ def total(work: float, reviewing: float, work_share: float) -> float:
     return min(1.0, work_share * work + (1 - work_share) * reviewing)
 
 
-def earned_by(session: Session, activity: Activity, people: Collection[UUID]) -> dict[UUID, Earned]:
-    """What some people of the course have earned, with their works' averages up to date. Eight statements."""
+def _override(found: dict[Column, Value], earned: Earned, *columns: Column) -> None:
+    for column in columns:
+        if column in earned.overrides:
+            basis = found[column].basis if column in found else 0
+            found[column] = Value(earned.overrides[column].value, basis)
+
+
+def earned_by(
+    session: Session, activity: Activity, people: Collection[UUID], *, fresh: bool = True
+) -> dict[UUID, Earned]:
+    """What some people of the course have earned. Four statements; more where averages are made `fresh`."""
     rows = _theirs(session, activity, people)
-    works = refresh(session, activity, {row.work for row in rows.values() if row.work})
+    shared = {row.work for row in rows.values() if row.work}
+    works = refresh(session, activity, shared) if fresh else scores_of(session, shared)
     words = _given(session, activity, people)
     overrides: dict[UUID, dict[Column, Override]] = defaultdict(dict)
     for each in session.scalars(
@@ -86,7 +95,7 @@ def earned_by(session: Session, activity: Activity, people: Collection[UUID]) ->
         overrides[each.person_id][each.column] = each
     found = {}
     for person, row in rows.items():
-        days = days_late(row.shared_at, row.share_by)
+        days = days_late(row.shared_at, row.share_by or activity.share_by)
         found[person] = Earned(
             row.work,
             works.get(row.work) if row.work else None,
@@ -118,22 +127,39 @@ def _reviewing(
 
 
 def _theirs(session: Session, activity: Activity, people: Collection[UUID]) -> dict[UUID, Any]:
-    """By person: their shared work, when it was shared and ought to be, what reviews tell of them. One."""
-    work = aliased_work(activity)
-    of = Extension.activity_id == activity.id, Extension.person_id == work.c.person_id
-    scale = ReviewerScale.activity_id == activity.id, ReviewerScale.person_id == work.c.person_id
+    """By person: their shared work, its date and their own, what reviews tell of them. One statement."""
+    own = Extension.activity_id == activity.id, Extension.person_id == Enrolment.person_id
+    scale = ReviewerScale.activity_id == activity.id, ReviewerScale.person_id == Enrolment.person_id
     rows = session.execute(
         select(
-            work.c.person_id,
-            work.c.work,
+            Enrolment.person_id,
+            Contribution.id.label("work"),
             Contribution.shared_at,
-            func.coalesce(Extension.share_by, _moment(activity.share_by)).label("share_by"),
+            Extension.share_by,
             ReviewerScale.useful,
             ReviewerScale.agreement,
         )
-        .join(Contribution, Contribution.id == work.c.work, isouter=True)
-        .join(Extension, and_(*of), isouter=True)
+        .select_from(Enrolment)
+        .join(Contribution, Contribution.id == shared_by(activity.id, Enrolment.person_id), isouter=True)
+        .join(Extension, and_(*own), isouter=True)
         .join(ReviewerScale, and_(*scale), isouter=True)
-        .where(work.c.person_id.in_(people))
+        .where(Enrolment.course_id == activity.course_id, Enrolment.person_id.in_(people))
     )
     return {row.person_id: row for row in rows}
+
+
+def _given(session: Session, activity: Activity, people: Collection[UUID]) -> dict[UUID, list[int]]:
+    """By person: how many words each review has that they gave; none for a comparison. One statement."""
+    words: dict[UUID, list[int]] = defaultdict(list)
+    if activity.review_type is ReviewType.COMPARISON:
+        judged = Comparison.activity_id == activity.id, Comparison.state == ComparisonState.JUDGED
+        for judge in session.scalars(
+            select(Comparison.judge_id).where(*judged, Comparison.judge_id.in_(people))
+        ):
+            words[judge].append(0)
+        return words
+    reviews = select(Review.reviewer_id, Review.overall)
+    given = Review.activity_id == activity.id, Review.reviewer_id.in_(people)
+    for reviewer, overall in session.execute(reviews.where(*given, *COUNTED)):
+        words[reviewer].append(count_words(overall))
+    return words

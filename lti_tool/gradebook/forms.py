@@ -16,7 +16,7 @@ from ..activities.models import Extension, Grading
 from ..kernel.errors import InvalidError
 from ..kernel.i18n import N_
 
-# What each choice means, beside the radio button; a total's shares are filled in from WORK_SHARE.
+# What each choice means, beside the radio button; a total's shares are filled in.
 MEANINGS = {
     Grading.TWO_COLUMNS: N_("The mean of the reviews received, and the part of the reviews given."),
     Grading.ONE_COLUMN: N_(

@@ -130,8 +130,10 @@ class Override(Base):
 class WorkScore(Base):
     """The score of one work as its reviews make it, before any override or penalty: shares, 0 to 1.
 
-    `low` and `high` bound it (90 %); `spread` is the standard deviation of its reviews, empty below two.
-    The worker brings it up to date; instructors find the most uncertain and most disputed works by it.
+    `low` and `high` bound it (90 %), once all reviews of the activity were looked at; `pull` is the part of
+    the model's score that comes from other works and from the instructor's check. `spread` is the standard
+    deviation of its reviews, empty below two. The worker brings it up to date; instructors find the most
+    uncertain and most disputed works by it.
     """
 
     __tablename__ = "work_score"
@@ -144,6 +146,7 @@ class WorkScore(Base):
     low: Mapped[float | None]
     high: Mapped[float | None]
     spread: Mapped[float | None]
+    pull: Mapped[float | None]
     reviews: Mapped[int]
     made_at: Mapped[datetime]
 

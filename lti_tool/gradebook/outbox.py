@@ -4,6 +4,7 @@ The unit is a column of one activity: one worker has it in hand at a time. A wor
 behind but a lease that ends.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, Update, and_, delete, func, or_, s
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from ..activities.models import Activity, Placement
+from ..activities.models import Activity, Extension, Placement
 from ..contributions.authors import shared_by
 from ..contributions.models import Contribution
 from ..kernel import clock
@@ -23,8 +24,10 @@ from ..lti.grades import ScorePost, Wanted
 from ..lti.models import ResourceLink
 from ..people.models import Course, Deployment, Person, Platform
 from .actions import POINTS
-from .comments import comment, label
-from .models import Column, LineItem, Score, SyncState
+from .comments import Basis, comment, label
+from .formulas import method_of
+from .models import Column, LineItem, Override, Score, SyncState, WorkScore
+from .penalties import days_late, lost
 
 BATCH = 25
 LEASE = timedelta(seconds=90)  # renewed with every score; longer than the slowest one can take
@@ -37,8 +40,11 @@ class Entry:
     score: Score
     user_id: str
     shared_at: datetime | None
+    share_by: datetime | None
+    reviewed: WorkScore | None
     received: int
     given: int
+    by_hand: frozenset[Column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,17 @@ class Batch:
     def post(self, entry: Entry) -> ScorePost:
         """A score as it is posted."""
         score, activity = entry.score, self.activity
-        text = comment(score.column, entry.received, entry.given, activity.given, activity.language)
+        days = days_late(entry.shared_at, entry.share_by or activity.share_by)
+        basis = Basis(
+            entry.received,
+            entry.given,
+            activity.given,
+            method_of(activity, entry.reviewed),
+            lost(days, activity.late_penalty, activity.late_penalty_most),
+            activity.work_share,
+            entry.by_hand,
+        )
+        text = comment(score.column, basis, activity.language)
         submitted = entry.shared_at if score.column.coupled else None
         return ScorePost(entry.user_id, score.value, text, submitted, score.sent_at_lms)
 
@@ -158,11 +174,18 @@ def _entries(session: Session, column: LineItem) -> list[Entry]:
             Score,
             Person.sub,
             Contribution.shared_at,
+            Extension.share_by,
+            WorkScore,
             func.coalesce(work.basis, 0),
             func.coalesce(reviewing.basis, 0),
         )
         .join(Person, Person.id == Score.person_id)
         .outerjoin(Contribution, Contribution.id == shared_by(column.activity_id, Score.person_id))
+        .outerjoin(WorkScore, WorkScore.contribution_id == Contribution.id)
+        .outerjoin(
+            Extension,
+            and_(Extension.activity_id == Score.activity_id, Extension.person_id == Score.person_id),
+        )
         .where(
             Score.activity_id == column.activity_id,
             Score.column == column.column,
@@ -175,7 +198,16 @@ def _entries(session: Session, column: LineItem) -> list[Entry]:
     for other, kind in ((work, Column.WORK), (reviewing, Column.REVIEWING)):
         same = other.activity_id == Score.activity_id, other.person_id == Score.person_id
         query = query.outerjoin(other, and_(*same, other.column == kind))
-    return [Entry(*row) for row in session.execute(query)]
+    rows = session.execute(query).all()
+    by_hand = defaultdict[UUID, set[Column]](set)
+    for person, its in session.execute(
+        select(Override.person_id, Override.column).where(
+            Override.activity_id == column.activity_id,
+            Override.person_id.in_([row[0].person_id for row in rows]),
+        )
+    ):
+        by_hand[person].add(its)
+    return [Entry(*row, frozenset(by_hand[row[0].person_id])) for row in rows]
 
 
 def _located(query: Select[*tuple[Any, ...]], activity_id: object) -> Select[*tuple[Any, ...]]:

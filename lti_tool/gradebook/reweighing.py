@@ -1,9 +1,8 @@
 """What follows when criteria got other weights: new scores of the reviews, then of the people."""
 
-from ..kernel import clock
 from ..kernel.database import Database
 from ..reviews import reweighing
-from .models import Refit
+from .refits import mark
 
 
 def reweigh_due(database: Database) -> bool:
@@ -14,5 +13,5 @@ def reweigh_due(database: Database) -> bool:
         reweighing.reweigh(database, each.activity_id)
         with database.write() as session:
             reweighing.settled(session, each)
-            session.merge(Refit(activity_id=each.activity_id, due_at=clock.now()))
+            mark(session, each.activity_id)
     return bool(waiting)

@@ -20,13 +20,13 @@ from ..lti.models import Launch
 from ..reviews import actions as reviews
 from .actions import send_again
 from .columns import CONSEQUENCES, columns, switch
-from .comments import comment, label
+from .comments import Basis, comment, label
 from .forms import MEANINGS, ColumnsForm, dates_form
-from .models import WORK_SHARE, Column, Score
+from .formulas import Formula, formula
+from .models import Column, Score
 from .queries import UNKNOWN, PersonsWork, persons_work
 
 blueprint = Blueprint("gradebook", __name__, url_prefix=PREFIX)
-SHARES = {"work": round(WORK_SHARE * 100), "reviewing": round((1 - WORK_SHARE) * 100)}  # percent
 
 
 @blueprint.get("/asked-for")
@@ -55,6 +55,7 @@ def person(person_id: UUID) -> str:
         activity = opened_activity(session, visit(), criteria=True)
         found = persons_work(session, visit(), activity, person_id)
         work = found.contribution
+        made = formula(session, activity, person_id, named=True, held=True)
         noted = work is None or reviews.view_noted(session, visit(), work.id)
     if work and not noted:
         _note_view(activity, work.id)
@@ -63,9 +64,10 @@ def person(person_id: UUID) -> str:
         activity=activity,
         activity_name=activity.title,
         found=found,
+        made=made,
         media_url=media.url,
         May=May,
-        why=lambda score: _why(activity, found, score),
+        why=lambda score: _why(activity, found, made, score),
         decimal=format_decimal,
     )
 
@@ -112,7 +114,7 @@ def choose() -> Response | tuple[str, int]:
         activity=activity,
         activity_name=activity.title,
         form=form,
-        sentences={choice.value: _sentence(activity.grading, choice) for choice in Grading},
+        sentences={choice.value: _sentence(activity, choice) for choice in Grading},
         standing=[(each, label(each.column, activity.title, visit().locale)) for each in standing],
         May=May,
     )
@@ -134,19 +136,30 @@ def _told(queued: int) -> str:
     return str(ngettext("%(num)d score is on its way.", "%(num)d scores are on their way.", queued))
 
 
-def _sentence(now: Grading, choice: Grading) -> str:
+def _sentence(activity: Activity, choice: Grading) -> str:
     """What a choice means and, where it changes something, what it does."""
-    meaning = gettext(MEANINGS[choice]) % SHARES
-    consequence = CONSEQUENCES.get((now, choice))
+    work = round(activity.work_share * 100)
+    meaning = gettext(MEANINGS[choice]) % {"work": work, "reviewing": 100 - work}
+    consequence = CONSEQUENCES.get((activity.grading, choice))
     return f"{meaning} {gettext(consequence)}" if consequence else meaning
 
 
-def _why(activity: Activity, found: PersonsWork, score: Score) -> str:
+def _why(activity: Activity, found: PersonsWork, made: Formula | None, score: Score) -> str:
     received, given = (
         found.scores[column].basis if column in found.scores else 0
         for column in (Column.WORK, Column.REVIEWING)
     )
-    return comment(score.column, received, given, activity.given, visit().locale).replace("\n", "; ")
+    earned = made.earned if made else None
+    basis = Basis(
+        received,
+        given,
+        activity.given,
+        made.method if made else "mean",
+        earned.lost if earned else 0.0,
+        activity.work_share,
+        frozenset(earned.overrides) if earned else frozenset(),
+    )
+    return comment(score.column, basis, visit().locale).replace("\n", "; ")
 
 
 def _note_view(activity: Activity, contribution_id: UUID) -> None:

@@ -5,12 +5,12 @@ scale of comparisons, how certain a score is) is made by `refits`; until then a 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from statistics import stdev
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -37,44 +37,49 @@ def refresh(session: Session, activity: Activity, works: Collection[UUID]) -> di
 
     Three statements, one more where weights count, and one for each kind of change.
     """
-    query = select(WorkScore).where(WorkScore.contribution_id.in_(works))
-    kept = {row.contribution_id: row for row in session.scalars(query)}
+    kept = scores_of(session, works)
     if not works or activity.review_type is ReviewType.COMPARISON:
         return kept
-    given = defaultdict[UUID, list[Given]](list)
+    given = defaultdict[Hashable, list[Given]](list)
     for one in given_reviews(session, Review.contribution_id.in_(works)):
         given[one.work].append(one)
     weights = reviewer_weights(session, activity)
-    changed = []
-    for work, mine in given.items():
-        row = kept.get(work)
-        if row and activity.scoring is Scoring.MODEL and row.low is not None:
+    changed, gone = [], list[UUID]()
+    for work in works:
+        row, mine = kept.get(work), given[work]
+        if mine and row and activity.scoring is Scoring.MODEL and row.low is not None:
             continue  # the model has made it, and will again
         points = [one.score for one in mine]
-        value = average(points, [weights.get(one.reviewer, 1.0) for one in mine], stand_in(activity.scoring))
+        weighs = [weights.get(one.reviewer, 1.0) for one in mine]
+        value = average(points, weighs, stand_in(activity.scoring)) if mine else None
         if value is None:
-            given[work] = []
+            gone += [work] if row else []
         elif row is None or (row.value, row.reviews, row.spread) != (value, len(mine), _spread(points)):
             changed.append(row_of(activity, work, value, points))
-    gone = [work for work in kept if not given.get(work)]
     if gone:
         session.execute(delete(WorkScore).where(WorkScore.contribution_id.in_(gone)))
     put(session, WorkScore, changed)
     if changed or gone:
-        fresh = session.scalars(query, execution_options={"populate_existing": True})
-        kept = {row.contribution_id: row for row in fresh}
+        kept = scores_of(session, works)
     return kept
 
 
+def scores_of(session: Session, works: Collection[UUID]) -> dict[UUID, WorkScore]:
+    """The scores of some works as they were kept last. One statement."""
+    query = select(WorkScore).where(WorkScore.contribution_id.in_(works))
+    rows = session.scalars(query, execution_options={"populate_existing": True})
+    return {row.contribution_id: row for row in rows}
+
+
 def stand_in(scoring: Scoring) -> Method:
-    """How one work's own reviews make its score: the mean, where only all reviews together could tell more."""
+    """How one work's own reviews make its score: the mean, where all reviews together tell more."""
     return Method.MEAN if scoring is Scoring.MODEL else Method(scoring.value)
 
 
 def given_reviews(session: Session, which: Any) -> Sequence[Given]:
-    """The reviews that count, of works or of an activity; a second look instead of the first. One statement."""
-    rows: Select[Any] = select(Review.reviewer_id, Review.contribution_id, counted_score())
-    found = session.execute(rows.where(which, *COUNTED).order_by(Review.id))
+    """The reviews that count, of works or of an activity; a second look instead of the first. One."""
+    columns: Any = (Review.reviewer_id, Review.contribution_id, counted_score())
+    found = session.execute(select(*columns).where(which, *COUNTED).order_by(Review.id))
     return [Given(*row) for row in found]
 
 
@@ -102,14 +107,13 @@ def row_of(
         "low": low,
         "high": high,
         "spread": _spread(points),
+        "pull": None,
         "reviews": len(points),
         "made_at": clock.now(),
     }
 
 
-def put(
-    session: Session, table: type[WorkScore | ReviewerScale], rows: Iterable[dict[str, Any]]
-) -> None:
+def put(session: Session, table: type[WorkScore | ReviewerScale], rows: Iterable[dict[str, Any]]) -> None:
     """Keep rows, over those there are: whoever else writes them at the same time. One statement, or none."""
     values = list(rows)
     if not values:

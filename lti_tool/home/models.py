@@ -21,7 +21,8 @@ class ReminderKind(StrEnum):
 class Reminder(Base):
     """One reminder of an activity. `by_id` is empty where its date made it; `told` counts people.
 
-    `occasion`: of a date's own ("48h" or "day"), so that each is sent once.
+    `occasion`: of a date's own, when it was due and the date ("48h" or "day", a space, ISO 8601), so that
+    each is sent once.
     """
 
     __tablename__ = "reminder"

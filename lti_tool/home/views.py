@@ -1,24 +1,21 @@
 """The first screen after a launch, for each role; and help, at the same place on every page."""
 
-from uuid import UUID
-
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from ..activities.models import Activity
+from ..activities.models import Activity, Feedback
 from ..activities.queries import activity_of, schedule
 from ..contributions.teams import is_page
 from ..contributions.together_queries import standing
-from ..exchanges import reports
 from ..kernel import clock
 from ..kernel.permissions import May, Purpose
-from ..kernel.web import PREFIX, database, visit
+from ..kernel.web import database, visit
 from ..reviews.allocation import WHY
-from ..reviews.rescoring import to_look_again
-from . import queries
-from .queries import Show
+from . import export_views, queries, reminder_views, reminders, watching
 from .steps import Step, next_step
+from .watching import Show
+from .web import after, blueprint
 
 # Where those go who came for something else than to take part.
 LANDINGS = {
@@ -26,7 +23,8 @@ LANDINGS = {
     Purpose.SEE_WORK: "gradebook.asked_for",
     Purpose.OWN_DATA: "privacy.mine",
 }
-blueprint = Blueprint("home", __name__, url_prefix=PREFIX)
+__all__ = ("blueprint", "export_views", "reminder_views")  # their routes are its
+REMINDERS = {shown: kind for kind, shown in reminder_views.LISTS.items()}
 
 
 @blueprint.get("/")
@@ -78,32 +76,29 @@ def _learner(reading: Session, activity: Activity) -> str:
         step=next_step(home.standing),
         Step=Step,
         because=WHY[because] if because else None,
-        look_again=to_look_again(reading, activity, visit().person_id),
     )
 
 
 def _instructor(reading: Session, activity: Activity) -> str:
     show = Show(request.args["show"]) if request.args.get("show") in set(Show) else Show.ALL
-    may_see = visit().may(May.SEE_PEOPLE)
+    sees_work = visit().may(May.SEE_ALL_WORK)
+    kind = REMINDERS.get(show) if sees_work and activity.opened_at else None
+    scored = sees_work and activity.feedback is Feedback.REVIEWS
     return render_template(
         "home/instructor.html",
         activity=activity,
         activity_name=activity.title,
         door=schedule(activity).sharing(clock.now()),
         ended_at=schedule(activity).ended_at(clock.now()),
-        totals=queries.totals(reading, activity),
-        reports=reports.waiting(reading, activity.id) if visit().may(May.SEE_ALL_WORK) else 0,
+        totals=watching.totals(reading, activity),
         page=is_page(activity),
-        people=queries.people(reading, activity, show, _after()) if may_see else None,
+        people=watching.people(reading, activity, show, after()) if visit().may(May.SEE_PEOPLE) else None,
+        uncertain=watching.uncertain(reading, activity) if scored else [],
+        disputed=watching.disputed(reading, activity) if scored else [],
+        kind=kind,
+        to_remind=reminders.count(reading, activity, kind) if kind else 0,
+        reminded=reminders.last(reading, activity.id, kind) if kind else None,
         show=show,
         Show=Show,
         May=May,
     )
-
-
-def _after() -> tuple[str, UUID] | None:
-    """The key of a list's next page, from the address; a spoilt one starts again."""
-    try:
-        return request.args["name"], UUID(request.args["after"])
-    except (KeyError, ValueError):
-        return None

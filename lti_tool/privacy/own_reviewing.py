@@ -5,17 +5,30 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ..activities.models import Activity, Rubric
 from ..contributions.authors import written_by
 from ..contributions.models import Contribution
 from ..gradebook.models import Override
-from ..reviews.models import Annotation, Appraisal, Flag, Rescore
+from ..kernel import clock
+from ..reviews.models import Annotation, Appraisal, Flag, Rescore, Review, ReviewKind, ReviewState
 from ..reviews.steering_models import Comparison, ComparisonState, Example, Trial
 
 Data = dict[str, Any]
+
+
+def readable(query: Any, person_id: UUID) -> Any:
+    """The reviews of a person's work that they may read: released, and not hidden; not their own of it."""
+    return query.join(Activity, Activity.id == Review.activity_id).where(
+        Review.contribution_id.in_(written_by(person_id)),
+        Review.state == ReviewState.SENT,
+        Review.kind != ReviewKind.SELF,
+        Review.hidden_at.is_(None),
+        Activity.feedback_held.is_(False),
+        or_(Activity.feedback_from.is_(None), Activity.feedback_from <= clock.now()),
+    )
 
 
 def remarks(session: Session, reviews: Collection[UUID]) -> dict[UUID, Data]:

@@ -14,8 +14,8 @@ from ..exchanges.models import Bookmark, Comment, MailChoice, Reaction, Reading,
 from ..gradebook.models import Score
 from ..kernel.journal import Event
 from ..people.models import Course, Enrolment, Group, GroupMember, Person
-from ..reviews.models import Review, ReviewState
-from .own_reviewing import about_reviewing, remarks
+from ..reviews.models import Review
+from .own_reviewing import about_reviewing, readable, remarks
 
 Data = dict[str, Any]
 KEPT: tuple[tuple[str, Any, Any], ...] = (
@@ -30,13 +30,12 @@ def summary(session: Session, person_id: UUID) -> Data:
     def count(column: Any, *where: Any) -> Any:
         return select(func.count(column)).where(*where).scalar_subquery()
 
-    sent = Review.state == ReviewState.SENT
     row = session.execute(
         select(
             count(Enrolment.course_id, Enrolment.person_id == person_id).label("courses"),
             count(Contribution.id, Contribution.author_id == person_id).label("contributions"),
             count(Review.id, Review.reviewer_id == person_id).label("reviews_given"),
-            count(Review.id, Review.author_id == person_id, sent).label("reviews_received"),
+            readable(select(func.count(Review.id)), person_id).scalar_subquery().label("reviews_received"),
             count(Comment.id, Comment.author_id == person_id).label("comments"),
             count(Reaction.kind, Reaction.person_id == person_id).label("reactions"),
             count(Score.activity_id, Score.person_id == person_id).label("scores"),
@@ -59,10 +58,8 @@ def everything(session: Session, person_id: UUID) -> Data:
         },
         "courses": _courses(session, person_id),
         "contributions": _contributions(session, person_id),
-        "reviews_given": _reviews(session, Review.reviewer_id == person_id),
-        "reviews_received": _reviews(
-            session, Review.author_id == person_id, Review.state == ReviewState.SENT
-        ),
+        "reviews_given": _given(session, person_id),
+        "reviews_received": _received(session, person_id),
         **about_reviewing(session, person_id),
         "scores": _scores(session, person_id),
         "comments": _comments(session, person_id),
@@ -131,14 +128,19 @@ def _contributions(session: Session, person_id: UUID) -> list[Data]:
     ]
 
 
-def _reviews(session: Session, *where: Any) -> list[Data]:
-    rows = session.execute(
-        select(Review, Activity.title)
-        .join(Activity, Activity.id == Review.activity_id)
-        .where(*where)
-        .options(selectinload(Review.marks))
-        .order_by(Review.assigned_at)
-    ).all()
+def _received(session: Session, person_id: UUID) -> list[Data]:
+    """As their page shows them: of the time only the day, in an order that does not tell who was first."""
+    found = _reviews(session, readable(select(Review, Activity.title), person_id).order_by(Review.id))
+    return [each | {"sent": each["sent"].date()} for each in found]
+
+
+def _given(session: Session, person_id: UUID) -> list[Data]:
+    mine = select(Review, Activity.title).join(Activity, Activity.id == Review.activity_id)
+    return _reviews(session, mine.where(Review.reviewer_id == person_id).order_by(Review.assigned_at))
+
+
+def _reviews(session: Session, query: Any) -> list[Data]:
+    rows = session.execute(query.options(selectinload(Review.marks))).all()
     said = remarks(session, {review.id for review, _ in rows})
     wanted = {mark.criterion_id for review, _ in rows for mark in review.marks}
     names = session.execute(select(Criterion.id, Criterion.name).where(Criterion.id.in_(wanted)))

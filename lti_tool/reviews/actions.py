@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from ..activities.models import Activity
+from ..activities.models import Activity, ReviewType
 from ..activities.phases import Door, lets_in
 from ..activities.queries import schedule, schedule_for
+from ..contributions.models import Contribution, ContributionState
 from ..kernel import clock, journal
 from ..kernel.errors import ConflictError
 from ..kernel.i18n import N_
@@ -43,8 +44,10 @@ class LostLeaseError(ConflictError):
         super().__init__(N_("Your time for this review ran out. Somebody else may have it now."))
 
 
-def pull(session: Session, visit: Visit, activity: Activity) -> Review:
+def pull(session: Session, visit: Visit, activity: Activity, *, extra: bool = False) -> Review:
     """Give the visitor the review they hold, or the next one. At most four statements when there is one.
+
+    What was drawn or chosen for them comes first. `extra`: they gave all, and want one that nobody needs.
 
     Raises:
         NotAllowedError: the visitor does not take part.
@@ -53,16 +56,19 @@ def pull(session: Session, visit: Visit, activity: Activity) -> Review:
     """
     visit.require(May.TAKE_PART)
     now, me = clock.now(), visit.person_id
-    if lets_in(reviewing(session, visit, activity, now)):
+    by_criteria = activity.review_type is ReviewType.CRITERIA
+    if by_criteria and lets_in(reviewing(session, visit, activity, now)):
         for _ in range(2):  # what another tab took while this one waited for the lock shows the second time
-            review, shared, given = assignment.held(session, activity, me)
+            review, shared, given, settled = assignment.held(session, activity, me)
             if review and not allocation.expired(review.lease_until, now):
                 return review
             if review and assignment.renew(session, review, now, activity.lease_hours):
                 return review
-            if not shared or not examples.may_review(session, activity, me):
+            if not (shared or settled) or not examples.may_review(session, activity, me):
                 break
-            if review := assignment.take(session, activity, me, given, now):
+            if settled:
+                return assignment.begin(session, activity, me, settled, now)
+            if review := assignment.take(session, activity, me, given, now, extra=extra):
                 _record(session, visit, EventType.ASSIGNED_REVIEW, review, revision=review.leases)
                 return review
     raise NothingToReviewError(queries.progress(session, activity, me).because or Because.READ_ALL)
@@ -196,20 +202,27 @@ def send(
 
 
 def lapse_expired(session: Session, now: datetime, limit: int = 200) -> int:
-    """Take back up to `limit` reviews whose lease has run out; return how many. For the worker.
+    """Take back up to `limit` reviews of a state whose lease has run out; return how many. For the worker.
 
     Any number of workers may call this at once, and again: each review is taken back once.
     """
-    overdue = select(Review.id, Review.contribution_id).where(
-        Review.state == ReviewState.ASSIGNED, Review.lease_until < now
+    return sum(
+        assignment.take_back(
+            session,
+            select(Review.id, Review.contribution_id)
+            .where(Review.state == state, Review.lease_until < now, Review.kind == ReviewKind.PEER)
+            .order_by(Review.lease_until),
+            limit,
+        )
+        for state in (ReviewState.ASSIGNED, ReviewState.ALLOCATED)
     )
-    return assignment.take_back(session, overdue.order_by(Review.lease_until), limit)
 
 
 def release_departed(session: Session, limit: int = 200) -> int:
     """Take back up to `limit` reviews from people who left the course; return how many. For the worker.
 
-    What they wrote stays, for the day they come back. Like `lapse_expired`, any number may call this at once.
+    So are those not begun of what is no longer shared. What they wrote stays, for the day they come back; the
+    rest of a group goes on with what it has. Like `lapse_expired`, any number may call this at once.
     """
     left = (
         select(Review.id, Review.contribution_id)
@@ -218,7 +231,15 @@ def release_departed(session: Session, limit: int = 200) -> int:
             Enrolment,
             (Enrolment.course_id == Activity.course_id) & (Enrolment.person_id == Review.reviewer_id),
         )
-        .where(Review.state == ReviewState.ASSIGNED, ~Enrolment.active)
+        .join(Contribution, Contribution.id == Review.contribution_id)
+        .where(
+            Review.state.in_((ReviewState.ASSIGNED, ReviewState.ALLOCATED)),
+            Review.kind == ReviewKind.PEER,
+            or_(
+                and_(~Enrolment.active, Review.team == ""),
+                and_(Review.state == ReviewState.ALLOCATED, Contribution.state != ContributionState.SHARED),
+            ),
+        )
     )
     return assignment.take_back(session, left.order_by(Review.id), limit)
 

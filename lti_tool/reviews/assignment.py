@@ -7,7 +7,9 @@ activity; it passes over reviews that somebody has in hand.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, select, update
@@ -18,28 +20,42 @@ from ..activities.models import Activity
 from ..contributions.models import Contribution, ContributionState
 from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
-from . import allocation, pool
+from . import allocation, circles, pool
 from .models import Review, ReviewState
 
 
-def held(session: Session, activity: Activity, person: UUID) -> tuple[Review | None, bool, int]:
-    """Take the activity's row; tell which review the person holds, whether they shared, how many they gave.
+class Standing(NamedTuple):
+    """Where somebody stands who wants to review. `settled` is a review that is theirs, and not begun."""
+
+    held: Review | None
+    shared: bool
+    given: int
+    settled: UUID | None
+
+
+def held(session: Session, activity: Activity, person: UUID) -> Standing:
+    """Take the activity's row; tell which review the person holds, and what they may have.
 
     The lock lets foreign keys through (FOR NO KEY UPDATE): who shares or writes meanwhile does not wait.
     """
-    review, shared, given = session.execute(
-        select(Review, pool.has_shared(activity, person), pool.given(activity, person))
+    row = session.execute(
+        select(
+            Review,
+            pool.has_shared(activity, person),
+            pool.given(activity, person),
+            pool.settled(activity, person).scalar_subquery(),
+        )
         .select_from(Activity)
         .outerjoin(Review, pool.in_hand(activity, person))
         .where(Activity.id == activity.id)
         .with_for_update(of=Activity, key_share=True)
         .execution_options(populate_existing=True)
     ).one()
-    return review, shared, given
+    return Standing(*row)
 
 
 def in_hand(session: Session, activity: Activity, person: UUID, review_id: UUID) -> Review:
-    """Take the activity's row and the person's own review, which comes with its marks.
+    """Take the activity's row and the review of the person or their group, which comes with its marks.
 
     Raises:
         NotFoundError: it is not theirs, or not of this activity.
@@ -48,7 +64,7 @@ def in_hand(session: Session, activity: Activity, person: UUID, review_id: UUID)
     session.execute(select(Activity.id).where(Activity.id == activity.id).with_for_update(key_share=True))
     review = session.scalar(
         select(Review)
-        .where(Review.id == review_id, Review.activity_id == activity.id, Review.reviewer_id == person)
+        .where(Review.id == review_id, Review.activity_id == activity.id, pool.theirs(activity, person))
         .options(selectinload(Review.marks))
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -69,18 +85,37 @@ def renew(session: Session, review: Review, now: datetime, hours: int) -> bool:
     return renewed.one_or_none() is not None
 
 
-def take(session: Session, activity: Activity, person: UUID, given: int, now: datetime) -> Review | None:
-    """Assign the least served contribution that the person may have. Two statements.
+def begin(session: Session, activity: Activity, person: UUID, review_id: UUID, now: datetime) -> Review:
+    """Put a review that is theirs already into the person's hands. It is served, and in the journal."""
+    return session.scalars(
+        update(Review)
+        .where(Review.id == review_id)
+        .values(
+            state=ReviewState.ASSIGNED,
+            reviewer_id=person,  # of a group that reviews as one, who begins
+            lease_until=allocation.lease_end(now, activity.lease_hours),
+        )
+        .returning(Review)
+        .execution_options(populate_existing=True)
+    ).one()
 
-    None when there is none, or when they hold a review by now.
+
+def take(
+    session: Session, activity: Activity, person: UUID, given: int, now: datetime, *, extra: bool = False
+) -> Review | None:
+    """Assign what a rule says, or the least served contribution that the person may have. Two statements.
+
+    None when there is none, or when they hold a review by now. `extra`: also what has reviews enough. Where
+    a group reviews as one, there is a third statement.
     """
+    certain = pool.due(activity, person)
     fresh, again = pool.unread(activity, person), pool.returned(activity, person)
-    if allocation.beyond_quota(given, activity.given):
+    if allocation.beyond_quota(given, activity.given) and not extra:
         fresh, again = pool.short(fresh, activity), pool.short(again, activity)
     taken = session.execute(
         update(Contribution)
         .where(
-            Contribution.id == func.coalesce(pool.least_served(fresh), pool.least_served(again)),
+            Contribution.id == func.coalesce(*map(pool.least_served, (certain, fresh, again))),
             Contribution.state == ContributionState.SHARED,  # its author may just have taken it back
             ~exists().where(pool.in_hand(activity, person)),
         )
@@ -91,26 +126,43 @@ def take(session: Session, activity: Activity, person: UUID, given: int, now: da
     if taken is None:
         return None
     lease = {"assigned_at": now, "lease_until": allocation.lease_end(now, activity.lease_hours)}
+    afresh = {"state": ReviewState.ASSIGNED, "leases": Review.leases + 1, **lease}
     # Whoever gave it back before finds what they wrote then.
+    if activity.as_group and (found := _of_team(session, activity, person, taken.id, afresh)):
+        return found
     return session.scalars(
-        _insert(session)(Review)
+        insert_of(session)(Review)
         .values(
             activity_id=activity.id,
             contribution_id=taken.id,
             author_id=taken.author_id,
             reviewer_id=person,
+            team=func.coalesce(circles.team(activity, person), "") if activity.as_group else "",
             **lease,
         )
         .on_conflict_do_update(
             index_elements=[Review.contribution_id, Review.reviewer_id],
-            set_={"state": ReviewState.ASSIGNED, "leases": Review.leases + 1, **lease},
+            set_=afresh,
         )
         .returning(Review)
         .execution_options(populate_existing=True)
     ).one()
 
 
-def _insert(session: Session) -> type[sqlite.Insert] | type[postgresql.Insert]:
+def _of_team(
+    session: Session, activity: Activity, person: UUID, contribution_id: UUID, afresh: Mapping[str, Any]
+) -> Review | None:
+    """Take up what one's group gave back before."""
+    return session.scalars(
+        update(Review)
+        .where(Review.contribution_id == contribution_id, Review.team == circles.team(activity, person))
+        .values(reviewer_id=person, **afresh)
+        .returning(Review)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def insert_of(session: Session) -> type[sqlite.Insert] | type[postgresql.Insert]:
     """The INSERT that knows ON CONFLICT: the same in both dialects, but two classes."""
     return sqlite.Insert if session.get_bind().dialect.name == "sqlite" else postgresql.Insert
 

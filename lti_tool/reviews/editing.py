@@ -1,4 +1,4 @@
-"""Whose review it is to write, and until when: after it was sent, until its author can read it."""
+"""Whose review it is to write, and until when: after it was sent, for a while or until it is released."""
 
 from datetime import datetime
 from uuid import UUID
@@ -44,7 +44,7 @@ def to_write(session: Session, visit: Visit, activity: Activity, review_id: UUID
 
 
 def may_change(review: Review, activity: Activity, now: datetime) -> bool:
-    """Whether its reviewer may change what a review says: until its author can read it, or when asked again."""
+    """Whether its reviewer may change what a review says: until it is final, or if asked again."""
     if review.sent_at is None:
         return True
     read = releasing.final(review.sent_at, released(activity.feedback_held, activity.feedback_from, now), now)

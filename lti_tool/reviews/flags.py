@@ -178,6 +178,7 @@ def settle(
         raise ConflictError(N_("This review is not sent. There is nothing to set aside."), code="not-sent")
     if outcome in SET_ASIDE or flag.outcome in SET_ASIDE:
         _set_aside(review, outcome, said)
+        activity.rescore_at = clock.now()
     flag.outcome, flag.answer, flag.settled_at = outcome, said, clock.now()
     flag.settled_by_id = visit.person_id
     _record(session, visit, EventType.SETTLED, flag, {"outcome": outcome.value})

@@ -1,24 +1,23 @@
 """What the pages need to know of reviews. Each is a bounded number of SQL statements."""
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from ..activities.models import Activity, Criterion, Extension
+from ..activities.models import Activity, Criterion, Extension, ReviewType
 from ..activities.phases import Schedule
 from ..activities.queries import own_date, schedule
-from ..contributions.authors import written_by
 from ..contributions.models import Contribution, ContributionState
 from ..kernel import clock
 from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
 from ..kernel.permissions import May, Visit
 from ..people.models import Person
-from . import allocation, examples, pool
+from . import allocation, comparing_queries, examples, pool
 from .allocation import Because, Pool
 from .models import Mark, Review, ReviewKind, ReviewState
 from .rubric import Scale
@@ -47,16 +46,6 @@ class ReviewProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class ReceivedReview:
-    """A review as its author reads it: nothing of the reviewer, and of the time only the day."""
-
-    sent_on: datetime  # noon of that day
-    overall: str
-    score: float
-    marks: dict[UUID, Mark]
-
-
-@dataclass(frozen=True, slots=True)
 class NamedReview:
     """A review as an instructor reads it, with its reviewer's name (empty where the platform keeps it)."""
 
@@ -76,7 +65,13 @@ def scales(criteria: list[Criterion]) -> list[Scale]:
 
 
 def progress(session: Session, activity: Activity, person_id: UUID) -> ReviewProgress:
-    """Where the person stands in the activity. One statement; two where they have to score examples first."""
+    """Where the person stands in the activity. One statement; two where they have to score examples first.
+
+    Where works are compared, it is told of comparisons; see `comparing_queries.standing`.
+    """
+    if activity.review_type is ReviewType.COMPARISON:
+        at = comparing_queries.standing(session, activity, person_id)
+        return ReviewProgress(at.judged, at.asked, at.open_id, at.received, at.unlocked, at.because, at.dates)
     readable = pool.unread(activity, person_id), pool.returned(activity, person_id)
     row = session.execute(
         select(
@@ -85,6 +80,8 @@ def progress(session: Session, activity: Activity, person_id: UUID) -> ReviewPro
             select(Review.id).where(pool.in_hand(activity, person_id)).scalar_subquery().label("open"),
             pool.has_shared(activity, person_id).label("shared"),
             pool.others_work(activity, person_id).exists().label("others"),
+            pool.settled(activity, person_id).exists().label("settled"),
+            pool.due(activity, person_id).exists().label("due"),
             or_(*(works.exists() for works in readable)).label("unread"),
             or_(*(pool.short(works, activity).exists() for works in readable)).label("short"),
             own_date(activity, person_id, Extension.share_by).label("share_by"),
@@ -92,7 +89,7 @@ def progress(session: Session, activity: Activity, person_id: UUID) -> ReviewPro
             own_date(activity, person_id, Extension.revise_by).label("revise_by"),
         )
     ).one()
-    found = Pool(row.others, row.unread, row.short)
+    found = Pool(row.others, row.unread, row.short, row.settled or (row.shared and row.due))
     dates = schedule(activity).extended(row.share_by, row.review_by, row.revise_by)
     door = dates.reviewing(clock.now())
     because = allocation.refusal(door, row.shared, row.given, activity.given, found)
@@ -129,7 +126,7 @@ def own_review(
         .where(
             Review.id == review_id,
             Review.activity_id == activity.id,
-            Review.reviewer_id == visit.person_id,
+            pool.theirs(activity, visit.person_id),
         )
         .options(selectinload(Review.marks))
     )
@@ -149,27 +146,6 @@ def work_under_review(session: Session, review: Review) -> Contribution:
             set_committed_value(work, "answers", {})
         return work
     return session.scalars(query.options(selectinload(Contribution.attachments))).one()
-
-
-def received_reviews(
-    session: Session, activity: Activity, person_id: UUID, zone: tzinfo
-) -> list[ReceivedReview]:
-    """The reviews of a person's work, newest day first. Two statements.
-
-    Within a day the order is that of random ids, so that it does not tell who sent first.
-    """
-    rows = session.scalars(
-        select(Review)
-        .where(pool.of_works(written_by(person_id, activity.id)))
-        .options(selectinload(Review.marks))
-        .order_by(Review.id)
-    )
-    reviews = [
-        ReceivedReview(_noon(r.sent_at.astimezone(zone)), r.overall, r.score, _by_criterion(r))
-        for r in rows
-        if r.sent_at is not None and r.score is not None
-    ]
-    return sorted(reviews, key=lambda each: each.sent_on, reverse=True)
 
 
 def shared_work(
@@ -208,10 +184,6 @@ def named_reviews(session: Session, contribution: Contribution) -> list[NamedRev
         .order_by(Review.sent_at, Review.id)
     )
     return [NamedReview(review, name, _by_criterion(review)) for review, name in rows]
-
-
-def _noon(moment: datetime) -> datetime:
-    return moment.replace(hour=12, minute=0, second=0, microsecond=0)
 
 
 def _by_criterion(review: Review) -> dict[UUID, Mark]:

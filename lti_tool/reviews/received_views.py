@@ -8,7 +8,7 @@ from flask import current_app, redirect, request, url_for
 from flask_babel import format_decimal
 from sqlalchemy.orm import Session
 
-from ..activities.models import Activity, Grading
+from ..activities.models import Activity, Grading, ReviewType
 from ..activities.phases import lets_in
 from ..activities.queries import opened_activity
 from ..contributions.authors import written_by
@@ -16,11 +16,11 @@ from ..kernel import clock
 from ..kernel.errors import InvalidError
 from ..kernel.permissions import May
 from ..kernel.web import database, visit
-from . import annotations, appraisals, queries, rescoring
-from .aggregation import work_score
+from . import annotations, appraisals, comparing_queries, queries, rescoring
 from .allocation import WHY
 from .appraisal_forms import REASONS, WordsForm, words_form
 from .appraisals import USEFUL, Part
+from .comparing_queries import Heard
 from .flag_forms import OUTCOMES
 from .received import Received, ReceivedReview, received_by, works_of
 from .releasing import released
@@ -69,10 +69,10 @@ def _page(refused: Refused | None = None) -> str:
         mine = written_by(visit().person_id, activity.id)
         uplift = rescoring.uplift(session, activity, mine) if activity.revising and found.reviews else None
         notes = annotations.annotations_of(session, [each.id for each in found.reviews])
+        heard = _heard(session, activity) if progress.unlocked else ()
         works = works_of(session, {each.contribution_id for each in found.reviews if each.id in notes})
     graded = activity.grading is not Grading.NONE
     shows_score = graded and released(activity.scores_held, activity.scores_from, clock.now())
-    counted = [each.score for each in found.reviews if each.counts]
     return page(
         "received",
         activity,
@@ -80,9 +80,8 @@ def _page(refused: Refused | None = None) -> str:
         because=WHY[progress.because] if progress.because else None,
         read=released(activity.feedback_held, activity.feedback_from, clock.now()),
         received=found,
+        heard=heard,
         improves=lets_in(progress.dates.revising(clock.now())) and bool(found.reviews),
-        scores=counted,
-        score=work_score(counted) if shows_score else None,
         score_waits=graded and not shows_score,
         uplift=uplift,
         notes=notes,
@@ -97,6 +96,13 @@ def _page(refused: Refused | None = None) -> str:
 
 def _found(session: Session, activity: Activity) -> Received:
     return received_by(session, activity, visit().person_id, current_app.config["ENTRAIDE"].zone)
+
+
+def _heard(session: Session, activity: Activity) -> Sequence[Heard]:
+    """What was said of one's work where works are compared."""
+    if activity.review_type is not ReviewType.COMPARISON:
+        return ()
+    return comparing_queries.heard(session, activity, visit().person_id, current_app.config["ENTRAIDE"].zone)
 
 
 def _forms(

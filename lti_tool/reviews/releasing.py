@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-GRACE = timedelta(minutes=15)  # a review that was sent may be changed so long, and its author does not see it
+GRACE = timedelta(minutes=15)  # so long one may put right what one has just sent
 
 
 def released(held: bool, since: datetime | None, now: datetime) -> bool:
@@ -11,5 +11,9 @@ def released(held: bool, since: datetime | None, now: datetime) -> bool:
 
 
 def final(sent_at: datetime, feedback_released: bool, now: datetime) -> bool:
-    """Whether a review that was sent is its author's to read, and its reviewer's to change no more."""
+    """Whether a review that was sent is its reviewer's to change no more.
+
+    Where reviews are held, that is when they are released; else its author reads it at once, and what is put
+    right within the grace is what they find.
+    """
     return feedback_released and now >= sent_at + GRACE

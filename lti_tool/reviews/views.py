@@ -1,10 +1,10 @@
-"""Screen L3 over HTTP: take a review, write, send and change it; the instructor's page of a work."""
+"""Screen L3 over HTTP: take a review, write, send and change it."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from flask import current_app, flash, jsonify, redirect, request, url_for
-from flask_babel import format_decimal, gettext
-from sqlalchemy.exc import IntegrityError
+from flask import flash, jsonify, redirect, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ..activities.models import Activity
@@ -20,27 +20,28 @@ from . import (
     actions,
     annotation_views,
     annotations,
+    comparing_views,
+    comparison_scale_views,
     editing,
     example_views,
     given_views,
     improving_views,
     queries,
     received_views,
-    rescoring,
     rescoring_views,
 )
 from .actions import NothingToReviewError
-from .aggregation import work_score
 from .allocation import WHY, Because
 from .forms import ReviewForm, review_form, sentences, written
 from .models import Review, ReviewKind, ReviewState
 from .web import ON_THE_PAGE, Answer, blueprint, page
+from .work_views import note_view
 from .writing import FaultyReviewError
 
 # Their routes are the room's.
 __all__ = (
-    "annotation_views", "blueprint", "example_views", "given_views", "improving_views", "received_views",
-    "rescoring_views",
+    "annotation_views", "blueprint", "comparing_views", "comparison_scale_views", "example_views",
+    "given_views", "improving_views", "received_views", "rescoring_views",
 )  # fmt: skip
 
 
@@ -49,7 +50,8 @@ def pull_next() -> Answer:
     """Take the review in hand or the next one, and open it; or say why there is none, and when."""
     try:
         with database().write() as session:
-            review = actions.pull(session, visit(), opened_activity(session, visit()))
+            activity = opened_activity(session, visit())
+            review = actions.pull(session, visit(), activity, extra="extra" in request.form)
     except NothingToReviewError as nothing:
         return _nothing(nothing.because)
     return redirect(url_for(".review", review_id=review.id), 303)
@@ -136,37 +138,6 @@ def file(review_id: UUID, attachment_id: UUID) -> Response:
     return media.send(found)
 
 
-@blueprint.get("/work/<uuid:contribution_id>")
-def work(contribution_id: UUID) -> str:
-    """A contribution and its reviews side by side, with names, for those who may see all work."""
-    with database().read() as session:
-        activity = opened_activity(session, visit(), criteria=True)
-        contribution, author = queries.shared_work(session, visit(), activity, contribution_id)
-        reviews = queries.named_reviews(session, contribution)
-        ids = [each.review.id for each in reviews]
-        notes = annotations.annotations_of(session, ids)
-        heard, again = rescoring.afterwards(session, ids, current_app.config["ENTRAIDE"].zone)
-        noted = actions.view_noted(session, visit(), contribution_id)
-    if not noted:
-        _note_view(activity, contribution_id)
-    counting = [rescoring.counted(each.review, again) for each in reviews if each.counts]
-    return page(
-        "work",
-        activity,
-        contribution=contribution,
-        author=author,
-        reviews=reviews,
-        notes=notes,
-        labels=annotations.labels(activity, contribution),
-        media_url=media.url,
-        heard=heard,
-        again=again,
-        counting=counting,
-        score=work_score(counting),
-        decimal=format_decimal,
-    )
-
-
 def _activity() -> Activity:
     visit().require(May.TAKE_PART)
     with database().read() as session:
@@ -221,7 +192,7 @@ def _workspace(activity: Activity, mine: Review, form: ReviewForm) -> str:
         noted = actions.view_noted(session, visit(), contribution.id)
         door = actions.reviewing(session, visit(), activity, clock.now())
     if not noted:
-        _note_view(activity, contribution.id)
+        note_view(activity, contribution.id)
     return page(
         "review",
         activity,
@@ -234,6 +205,7 @@ def _workspace(activity: Activity, mine: Review, form: ReviewForm) -> str:
         final=not editing.may_change(mine, activity, clock.now()),
         until=editing.changeable_until(mine, activity),
         lapsed=mine.state is ReviewState.LAPSED,
+        left=_left(mine.lease_until - clock.now()),
         of_own_work=mine.kind is ReviewKind.SELF,
         notes=notes,
         labels=annotations.labels(activity, contribution),
@@ -260,17 +232,19 @@ def _beside(activity: Activity, mine: Review) -> str:
     return url_for(".comments", review_id=mine.id)
 
 
+def _left(time: timedelta) -> str:
+    """How long a lease still lasts, in the words of static/js/lease.js: nothing moves when that comes."""
+    minutes = -(-int(time.total_seconds()) // 60)
+    if minutes >= 2 * 24 * 60:
+        return str(gettext("({n} days left)").format(n=minutes // (24 * 60)))
+    if minutes >= 2 * 60:
+        return str(gettext("({n} hours left)").format(n=minutes // 60))
+    return str(gettext("({n} min left)").format(n=minutes)) if minutes > 0 else ""
+
+
 def _read() -> int | None:
     """Which version of the work the page showed."""
     return request.form.get("read", type=whole)
-
-
-def _note_view(activity: Activity, contribution_id: UUID) -> None:
-    try:
-        with database().write() as session:
-            actions.note_view(session, visit(), activity, contribution_id)
-    except IntegrityError:
-        pass  # two tabs at once: the other one noted it
 
 
 def _nothing(because: Because) -> str:

@@ -23,8 +23,13 @@ from ..activities.revealing import reveal
 from ..contributions.uploads import sweep
 from ..exchanges.mailing import send_due as send_mail
 from ..exchanges.news import news_waits, spread
+from ..gradebook.announcing import announce
+from ..gradebook.announcing import waits as release_waits
+from ..gradebook.refits import refit_due, refits_wait
+from ..gradebook.releases import release_due
 from ..gradebook.reweighing import reweigh_due
 from ..gradebook.sync import due_platforms, send_due
+from ..home.reminding import remind_due
 from ..kernel import clock, outgoing
 from ..kernel.database import Database
 from ..kernel.heartbeat import Heartbeat, beat
@@ -38,7 +43,9 @@ from ..lti.rosters import read_due
 from ..lti.services import ServiceConnector
 from ..lti.subscriptions import subscribe_due
 from ..records.models import Lrs
+from ..reviews import pairs
 from ..reviews.actions import lapse_expired, release_departed
+from ..reviews.drawing import draw_due, draws_wait
 from ..settings import Settings
 from .clients import Clients
 from .delivery import deliver, due_stores
@@ -159,10 +166,17 @@ class Worker:
             with self._database.write() as session:
                 release_departed(session)
             with self._database.write() as session:
+                pairs.lapse_expired(session, clock.now())
+            with self._database.write() as session:
+                pairs.release_departed(session)
+            with self._database.write() as session:
                 reveal(session, clock.now())
+            with self._database.write() as session:
+                release_due(session, clock.now())
             with self._database.write() as session:
                 tidy(session)
             self._lanes.start("notices", self._subscribe)
+            self._lanes.start("reminders", self._remind)
             self._lanes.start("weights", partial(reweigh_due, self._database))
             self._lanes.start("uploads", partial(sweep, self._database, self._storage))
             if self._mailer:
@@ -172,9 +186,18 @@ class Worker:
         with self._database.read() as session:
             stores, platforms = due_stores(session), due_platforms(session)
             rosters, checks = platforms_to_read(session), due_checks(session)
-            untold = news_waits(session)
+            untold, released = news_waits(session), release_waits(session)
+            unfitted = refits_wait(session)
+            undrawn = draws_wait(session)
+        if undrawn:
+            self._lanes.start("draws", partial(draw_due, self._database))
+        if unfitted:
+            self._lanes.start("refits", partial(refit_due, self._database))
         if untold:
             self._lanes.start("news", self._spread)
+        if released:
+            zone, mails = self._settings.zone, self._settings.sends_mail
+            self._lanes.start("releases", partial(announce, self._database, zone, mail=mails))
         for store in stores:
             self._lanes.start(("store", store.id), partial(self._deliver, store))
         for platform in platforms:
@@ -199,6 +222,9 @@ class Worker:
 
     def _spread(self) -> bool:
         return spread(self._database, self._settings.zone, mail=self._settings.sends_mail)
+
+    def _remind(self) -> bool:
+        return remind_due(self._database, self._settings.zone, mail=self._settings.sends_mail)
 
     def _subscribe(self) -> bool:
         return subscribe_due(self._database, self._connector, self._settings.base_url) > 0

@@ -17,6 +17,7 @@ from xapi import statements as xapi
 
 from ..contributions.models import Authorship
 from ..gradebook.actions import settle
+from ..gradebook.refits import TOGETHER, mark
 from ..kernel import clock
 from ..kernel.bulk import fill, numbers
 from ..kernel.database import Database, UtcDateTime
@@ -107,6 +108,8 @@ def _keep(database: Database, batch: Batch) -> int:
         ours = [line for line in batch.lines if line.id in taken]
         for activity_id, person_id in sorted(_touched(session, ours)):  # always in this order: no deadlocks
             settle(session, activity_id, person_id)
+        for activity_id in sorted({line.activity_id for line in ours if line.type in TOGETHER}):
+            mark(session, activity_id)
     return len(taken)
 
 

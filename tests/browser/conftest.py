@@ -12,7 +12,7 @@ from .campus import Campus, open_campus
 from .stage import Stage
 
 Opener = Callable[..., BrowserContext]
-PATIENCE = 30_000  # ms: the machine may be busy
+PATIENCE = 60_000  # ms: the machine may be busy
 PHONE = ViewportSize(width=360, height=640)
 expect.set_options(timeout=PATIENCE)
 

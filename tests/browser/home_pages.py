@@ -4,12 +4,14 @@ from uuid import uuid4
 
 from playwright.sync_api import BrowserContext, Page
 
-from lti_tool.activities.models import Feedback, Kind, Writing
+from lti_tool.activities.models import Calibration, Feedback, Kind, ReviewType, Writing
 from lti_tool.contributions import together
 from lti_tool.contributions.teams import WHOLE_COURSE
 from lti_tool.contributions.together import Edit
 from lti_tool.exchanges import actions, moderation
+from lti_tool.kernel import clock
 from lti_tool.kernel.permissions import Visit
+from lti_tool.reviews.steering_models import Example
 
 from .instructor_pages import _grouped
 from .stage import WORDS, Stage
@@ -70,3 +72,30 @@ def _say(stage: Stage, visit: Visit, author: Visit) -> None:
     work = stage.work_of(author).id
     with stage.database.write() as rows:
         actions.say(rows, visit, stage.activity, work, WORDS[stage.language], uuid4())
+
+
+def learner_improves(stage: Stage, context: BrowserContext) -> Page:
+    stage.open(revising=True, self_review=True)
+    me, *_ = stage.shared(3)
+    for reviewer in stage.people:
+        stage.reviewed(reviewer, 2)
+    return stage.at(context, me)
+
+
+def learner_trains(stage: Stage, context: BrowserContext) -> Page:
+    stage.open(calibration=Calibration.REQUIRED)
+    me, _ = stage.shared(2)
+    with stage.database.write() as rows:
+        rows.add(
+            Example(
+                activity_id=stage.activity.id, position=0, title=WORDS[stage.language][:60], marks=[],
+                score=0.5, made_at=clock.now(),
+            )
+        )  # fmt: skip
+    return stage.at(context, me)
+
+
+def learner_compares(stage: Stage, context: BrowserContext) -> Page:
+    stage.open(review_type=ReviewType.COMPARISON)
+    me, *_ = stage.shared(4)
+    return stage.at(context, me)

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 from playwright.sync_api import BrowserContext, Page
 
 from lti_tool.activities.models import Grading
-from lti_tool.gradebook.models import Column, Score, SyncState
+from lti_tool.gradebook.models import Column, Score, SyncState, WorkScore
+from lti_tool.home.models import Reminder, ReminderKind
 from lti_tool.kernel import clock
 from lti_tool.kernel.permissions import Purpose, Role
 from lti_tool.lti.models import DeepLinkRequest, Launch, ResourceLink
@@ -162,6 +163,48 @@ def instructor_not_reviewed(stage: Stage, context: BrowserContext) -> Page:
 def instructor_refused_scores(stage: Stage, context: BrowserContext) -> Page:
     _busy(stage)
     return stage.at(context, stage.instructor, "/?show=refused")
+
+
+def instructor_looks_first(stage: Stage, context: BrowserContext) -> Page:
+    _busy(stage)
+    stage.change(share_by=clock.now() + timedelta(days=2), review_by=clock.now() + timedelta(days=9))
+    work = stage.work_of(stage.people[-3])
+    other = stage.work_of(stage.people[-2])
+    with stage.database.write() as rows:
+        for each, wide in ((work, 0.4), (other, 0.25)):
+            rows.merge(
+                WorkScore(
+                    contribution_id=each.id, activity_id=stage.activity.id, value=0.5, low=0.5 - wide,
+                    high=0.5 + wide, spread=wide, reviews=2, made_at=clock.now(),
+                )
+            )  # fmt: skip
+        rows.add(
+            Reminder(
+                activity_id=stage.activity.id, kind=ReminderKind.SHARE, asked_at=clock.now(),
+                sent_at=clock.now(), told=14,
+            )
+        )  # fmt: skip
+    page = stage.at(context, stage.instructor, "/?show=not-shared")
+    page.locator("details.more summary").click()
+    page.locator(".row-acts summary").first.click()
+    return page
+
+
+def reminder(stage: Stage, context: BrowserContext) -> Page:
+    _busy(stage)
+    return stage.at(context, stage.instructor, "/remind?what=share")
+
+
+def reminder_nobody(stage: Stage, context: BrowserContext) -> Page:
+    stage.open()
+    return stage.at(context, stage.instructor, "/remind?what=review")
+
+
+def export(stage: Stage, context: BrowserContext) -> Page:
+    _busy(stage)
+    page = stage.at(context, stage.instructor, "/export")
+    page.locator("details.more summary").first.click()
+    return page
 
 
 def instructor_empty_filter(stage: Stage, context: BrowserContext) -> Page:

@@ -1,8 +1,12 @@
 """Long texts: plain on a phone and without scripts; where there is room, an editor that everybody can use."""
 
+from contextlib import suppress
+
 import pytest
 from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import TimeoutError as TooLateError
 
+from .conftest import PATIENCE
 from .keys import tab_to
 from .looks import violations
 from .stage import Stage
@@ -29,15 +33,20 @@ def stored(page: Page) -> str:
 
 
 def move(page: Page, key: str, position: str) -> None:
-    """Press a key that moves the caret; return once the editor knows: the browser tells it later."""
-    page.keyboard.press(key)
-    page.wait_for_function(
-        f"""(editor) => {{
-          const {{ doc, selection }} = document.querySelector(editor).editor.state;
-          return selection.empty && selection.from === {position};
-        }}""",
-        arg=EDITOR,
-    )
+    """Press a key that moves the caret until the editor knows that it did.
+
+    The browser tells it later; and what moves within 20 ms of its focus, ProseMirror puts back.
+    """
+    moved = f"""(editor) => {{
+      const {{ doc, selection }} = document.querySelector(editor).editor.state;
+      return selection.empty && selection.from === {position};
+    }}"""
+    for patience in (1000, 5000, PATIENCE):
+        page.keyboard.press(key)
+        with suppress(TooLateError):
+            page.wait_for_function(moved, arg=EDITOR, timeout=patience)
+            return
+    raise AssertionError(f"{key} does not move the caret to {position}")
 
 
 START, END = "1", "doc.content.size - 1"

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from hostile import NAMES, evil
 from services import sqlite
-from village import Village, build, copied
+from village import build
+from villagers import Village, copied
 
 from lti_tool.kernel.database import Database
 from lti_tool.migrations import upgrade

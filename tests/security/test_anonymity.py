@@ -1,229 +1,176 @@
-"""Author and reviewer stay anonymous to each other: a crawler reads every byte that each of them can reach.
+"""Authors and reviewers stay anonymous to each other where the activity says so, in every byte they can reach.
 
-It follows every link, picture and form address of every page, and looks for whatever names the other side.
+A crawler follows every link, picture and form address of every page, reads mail and files, and looks for
+whatever names the other side: in each mode of anonymity, and with leaks planted that it must find.
 """
 
-import io
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
 import pytest
-from classroom import TEXT, Classroom
-from factories import browser_of, tool
-from flask import Flask
-from flask.testing import FlaskClient
-from pikepdf import Pdf
-from PIL import Image
+from crawling import crawl, known_by, mail_to, traces
+from hostile import SURNAMES
+from jinja2 import ChoiceLoader, DictLoader
+from reviewed import COMPARED, REVIEWED, document, photo
+from villagers import Village
 
-from lti_tool.contributions.models import Contribution
-from lti_tool.exchanges.models import Comment
+from lti_tool.activities.models import Activity
+from lti_tool.activities.revealing import reveal
+from lti_tool.contributions.models import Attachment, Contribution
+from lti_tool.exchanges import news_queries
 from lti_tool.kernel import clock
-from lti_tool.kernel.database import Database
-from lti_tool.people.models import Person
-from lti_tool.reviews.models import Review
-from lti_tool.reviews.releasing import GRACE
+from lti_tool.reviews import received_views
+from lti_tool.reviews.models import Annotation, Appraisal, Flag, Rescore, Review
+from lti_tool.reviews.received import Received, received_by
+from lti_tool.reviews.steering_models import Comparison
 
-AUTHOR, REVIEWER = "Amelie Quennehen", "Barnabe Zwingelstein"
-ADDRESS = re.compile(r'(?:href|src|action|poster|data-[a-z-]+)="([^"]+)"')
-SHARED = {
-    "title": "A calm welcome", "answer-situation": "Every morning.", "answer-what_i_do": "I greet first.",
-    "answer-why_it_works": "They smile.", "version": "0",
-}  # fmt: skip
-COURSE_LIST = "/share/with"  # with whom one may write: the course's learners, tied to no work
+STARTS = (
+    "/", "/share", "/contribution", "/received", "/reviews/given", "/review/mine", "/improve", "/calibration",
+    "/gallery", "/news", "/help", "/my-data", "/my-data/copy", "/questions",
+)  # fmt: skip
+TOGETHER = {"author": {"mate"}, "mate": {"author"}}  # who write one work know each other
 
 
-@dataclass
-class Crawler:
-    """Reads whatever one person can reach, and keeps it, headers too."""
-
-    browser: FlaskClient
-    prefix: str
-    seen: dict[str, bytes] = field(default_factory=dict)
-
-    def read(self, *paths: str) -> None:
-        waiting = list(paths)
-        while waiting:
-            path = waiting.pop()
-            if path in self.seen:
-                continue
-            answer = self.browser.get(path)
-            self.seen[path] = str(answer.headers).encode() + b"\n" + answer.data
-            if answer.mimetype == "text/html":
-                waiting += self._addresses(answer.text)
-            if answer.location:
-                waiting += self._addresses(f'href="{answer.location}"')
-
-    def _addresses(self, page: str) -> list[str]:
-        found = (urlsplit(address.replace("&amp;", "&")) for address in ADDRESS.findall(page))
-        return [
-            parts.path.removeprefix(self.prefix) + (f"?{parts.query}" if parts.query else "")
-            for parts in found
-            if parts.path.startswith(self.prefix)
-        ]
-
-    def traces(self, marks: list[str]) -> list[tuple[str, str]]:
-        """Where one of the marks stands."""
-        return [
-            (path, mark)
-            for path, content in self.seen.items()
-            if not path.startswith(COURSE_LIST)
-            for mark in marks
-            if mark.encode().lower() in content.lower()
-        ]
+def reach(village: Village, who: str, *places: str) -> dict[str, str]:
+    """All that somebody reads who comes from the activities with reviews, and their mail."""
+    review, pair = village.ids["review_id"], village.ids["comparison_id"]
+    at = f"/review/{review}"
+    starts = {
+        REVIEWED: (*STARTS, *(f"{at}{end}" for end in ("", "/sent", "/again", "/flag", "/comments"))),
+        COMPARED: ("/", "/received", "/gallery", "/news", f"/compare/{pair}", f"/compare/{pair}/done"),
+    }
+    forms = {
+        REVIEWED: ("/review/next", f"{at}/save", f"/received/{review}/reply"),
+        COMPARED: ("/compare/next",),
+    }
+    found = {f"mail to {who}": mail_to(village, who)}
+    for place in places or (REVIEWED, COMPARED):
+        browser = village.browser(who, place)
+        there = Contribution.activity_id == village.activities[place]
+        works = [each.id for each in village.room.all(Contribution, there)]
+        on = "&".join(f"on={name}" for name in ("me", "here", "gallery", *(f"c-{work}" for work in works)))
+        seen = crawl(browser, *starts[place], *(f"/c/{work}" for work in works), f"/live/news?{on}&since=x")
+        for form in forms[place]:
+            answer = browser.post(form, data={"words": ""})
+            seen[f"POST {form}"] = f"{answer.headers}\n{answer.text}"
+        found |= {f"{place} {path}": content for path, content in seen.items()}
+    return found
 
 
-@pytest.fixture
-def room(database: Database) -> Classroom:
-    return Classroom(database, given=1, wanted=1)
+def marks(village: Village, *others: str) -> list[str]:
+    """Everything that could tell who these are."""
+    return [mark for other in others for mark in (SURNAMES[other], *known_by(village, other))]
 
 
-@pytest.fixture
-def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
-    app = tool(database, tmp_path)
-    yield app
-    app.extensions["entraide.database"].dispose()
+def moments(village: Village, who: str) -> list[str]:
+    """The moments at which others said something of a review, as a page or a file might tell them."""
+    me, room = village.people[who], village.room
+    mine = {each.id for each in room.all(Review, Review.reviewer_id == me)}
+    at = [each.sent_at for each in room.all(Review, Review.reviewer_id != me, Review.sent_at.is_not(None))]
+    at += [each.said_at for each in room.all(Annotation) if each.review_id not in mine]
+    at += [each.said_at for each in room.all(Appraisal, Appraisal.person_id != me)]
+    at += [each.sent_at for each in room.all(Rescore) if each.review_id not in mine]
+    at += [each.judged_at for each in room.all(Comparison, Comparison.judge_id != me) if each.judged_at]
+    at += [each.flagged_at for each in room.all(Flag, Flag.person_id != me)]
+    return [form for each in at for form in (f"{each:%H:%M:%S}", f"{each.timestamp():.0f}")]
 
 
-def marks(room: Classroom, person: UUID, name: str) -> list[str]:
-    """Everything that could tell who somebody is."""
-    (row,) = room.all(Person, Person.id == person)
-    return [name, *name.split(), row.sub, str(person), person.hex]
+@contextmanager
+def mode(village: Village, **names: Any) -> Iterator[None]:
+    """The village's activities in another mode of anonymity, for a while."""
+    double = {"named": False, "reviews_named": False, "names_at_end": False}
+    village.room.set(Activity, Activity.id.is_not(None), **double | names)
+    yield
+    village.room.set(Activity, Activity.id.is_not(None), **double)
 
 
-def photo(author: str) -> io.BytesIO:
-    exif = Image.Exif()
-    exif[0x013B] = exif[0x8298] = author
-    content = io.BytesIO()
-    Image.new("RGB", (64, 48), "teal").save(content, "JPEG", exif=exif, comment=author.encode())
-    content.seek(0)
-    return content
+def pages(found: dict[str, str], *ends: str) -> dict[str, str]:
+    """Those of some addresses alone."""
+    return {path: content for path, content in found.items() if path.endswith(ends)}
 
 
-def document(author: str) -> io.BytesIO:
-    content = io.BytesIO()
-    with Pdf.new() as pdf:
-        pdf.add_blank_page()
-        pdf.docinfo["/Author"] = author
-        with pdf.open_metadata() as metadata:
-            metadata["dc:creator"] = [author]
-        pdf.save(content)
-    content.seek(0)
-    return content
+def reads(found: dict[str, str], *places: str) -> Iterable[str]:
+    """Which of the words of these places are nowhere."""
+    everything = "".join(found.values())
+    return [place for place in places if f"zq-{place}-" not in everything]
 
 
-@pytest.fixture
-def people(room: Classroom, app: Flask) -> tuple[UUID, UUID]:
-    """An author who shared a photo and a document, and a reviewer who sent a review; each did their part."""
-    author, reviewer = room.people(2, shared=False)
-    room.set(Person, Person.id == author, name=AUTHOR)
-    room.set(Person, Person.id == reviewer, name=REVIEWER)
-    for person, name in ((author, AUTHOR), (reviewer, REVIEWER)):
-        browser = browser_of(app, room.database, room.visit(person))
-        for file, ending in ((photo(name), "jpg"), (document(name), "pdf")):
-            sent = {"file": (file, f"{name}.{ending}"), "version": "0"}
-            assert browser.post("/share/files", data=sent).status_code in {200, 303}
-        assert browser.post("/share", data=SHARED | {"do": "submit"}).status_code == 303
-    return author, reviewer
+def test_double_not_one_byte_names_the_other_side(village: Village) -> None:
+    as_author, as_peer, as_reader = (reach(village, who) for who in ("author", "peer", "reader"))
+    for who, found in (("author", as_author), ("peer", as_peer), ("reader", as_reader)):
+        others = village.people.keys() - {who} - TOGETHER.get(who, set())
+        assert traces(found, marks(village, *others)) == [], who
+        assert traces(found, moments(village, who)) == [], who
+    said = ("review-by-peer", "note-situ", "note-file", "discounted-review", "looked-again", "flag-answer")
+    assert reads(as_author, *said, "better-by-critic", "spot-check", "override") == []
+    assert reads(as_peer, "practice", "improved-situation", "thanks-for-review", "reviewed") == []
+    assert reads(as_peer, "unseen") == ["unseen"], "a hidden review is shown"
+    assert sum("/media/" in path and f"/review/{village.ids['review_id']}" in path for path in as_peer) >= 2
+    hidden = village.ids["review_id"], village.ids["note"], village.ids["comparison_id"]
+    joined = [path for path, _ in traces(as_reader, list(hidden)) if "save" not in path]
+    assert {path.partition("?")[0] for path in joined} == set(), "the id of a review joins what others read"
 
 
-def pull(browser: FlaskClient) -> str:
-    """The address of the review that the person takes."""
-    return "/review/" + browser.post("/review/next").location.rpartition("/")[2]
+def test_single_only_authors_are_named(village: Village) -> None:
+    with mode(village, named=True):
+        found = reach(village, "author", REVIEWED)
+        peer = crawl(village.browser("peer", REVIEWED), f"/c/{village.work('author', REVIEWED).id}")
+    assert traces(peer, [SURNAMES["author"]])
+    about_reviews = pages(found, "/received", "/copy", "/flag", "/reply", "/news", "/")
+    assert len(about_reviews) >= 6
+    assert traces(about_reviews, marks(village, "peer", "critic")) == []
 
 
-def send(room: Classroom, browser: FlaskClient, path: str) -> None:
-    form = {"version": "0", "overall": TEXT, "do": "send"}
-    form |= {f"mark-{criterion.id}": "3" for criterion in room.activity.criteria}
-    assert browser.post(path, data=form).status_code == 303
+def test_open_both_are_named_and_nothing_else(village: Village) -> None:
+    with mode(village, named=True, reviews_named=True):
+        found = reach(village, "author", REVIEWED)
+    for who in ("peer", "critic"):
+        assert traces(pages(found, "/received"), [SURNAMES[who]])
+        assert traces(found, known_by(village, who)[:2]) == []
 
 
-def crawl(room: Classroom, app: Flask, person: UUID, *paths: str) -> Crawler:
-    visit = room.visit(person)
-    crawler = Crawler(browser_of(app, room.database, visit), f"/l/{visit.launch_id}")
-    crawler.read("/", "/share", "/contribution", "/received", "/help", *paths)
-    return crawler
+def test_revealed_at_the_end_and_not_before(village: Village) -> None:
+    with mode(village, names_at_end=True):
+        assert traces(reach(village, "author", REVIEWED), marks(village, "peer", "critic")) == []
+        village.room.set(Activity, Activity.id.is_not(None), closed_at=clock.now())
+        with village.room.database.write() as session:
+            assert reveal(session, clock.now())
+        assert traces(crawl(village.browser("author", REVIEWED), "/received"), [SURNAMES["peer"]])
+        village.room.set(Activity, Activity.id.is_not(None), closed_at=None)
 
 
-def test_not_one_byte_names_the_other_side(room: Classroom, app: Flask, people: tuple[UUID, UUID]) -> None:
-    author, reviewer = people
-    browsers = [browser_of(app, room.database, room.visit(person)) for person in (reviewer, author)]
-    open_review, other = [pull(browser) for browser in browsers]
-    while_reviewing = crawl(room, app, reviewer, open_review)
-    send(room, browsers[0], open_review)
-    send(room, browsers[1], other)
-    assert len(room.all(Review, Review.state == "sent")) == 2
-    room.set(Review, Review.state == "sent", sent_at=clock.now() - GRACE)
+def test_every_planted_leak_is_found(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, store = village.app, village.app.extensions["entraide.storage"]
+    sub, address, written, key = known_by(village, "peer")
 
-    as_reviewer = crawl(room, app, reviewer, open_review, f"{open_review}/sent")
-    as_author = crawl(room, app, author)
-    for crawler in (while_reviewing, as_reviewer):
-        assert crawler.traces(marks(room, author, AUTHOR)) == []
-    assert as_author.traces(marks(room, reviewer, REVIEWER)) == []
+    def named(*args: Any) -> Received:
+        told = received_by(*args)
+        return told._replace(reviews=[replace(each, reviewer=SURNAMES["peer"]) for each in told.reviews])
 
-    pictures = [path for path in while_reviewing.seen if re.search(r"/review/.+/media/", path)]
-    assert len(pictures) == 2, "the crawler did not reach the author's files"
-    assert b"I greet first" in while_reviewing.seen[open_review]
-    assert TEXT.encode() in as_author.seen["/received"]
+    def telling(environ: Any, start: Any, answer: Any = app.wsgi_app) -> Any:
+        return answer(environ, lambda status, headers, *more: start(status, [*headers, ("X-By", sub)], *more))
 
-
-def test_a_stranger_reaches_neither_work_nor_review(
-    room: Classroom, app: Flask, people: tuple[UUID, UUID]
-) -> None:
-    author, _ = people
-    of_author, of_reviewer = (browser_of(app, room.database, room.visit(person)) for person in people)
-    path = pull(of_reviewer)
-    (stranger,) = room.people(1)  # their work is shared now, so that it was not the one to review
-    of_stranger = browser_of(app, room.database, room.visit(stranger))
-    (work,) = room.all(Contribution, Contribution.author_id == author)
-    for owner, page, media in (
-        (of_reviewer, path, r"/review/[^\"]+/media/[^\"]+"),
-        (of_author, "/contribution", r"(?<=[0-9a-f])/media/[^\"]+"),
-    ):
-        file = re.search(media, owner.get(page).text)
-        assert file, f"no file on {page}"
-        assert owner.get(file[0]).status_code == 200
-        assert of_stranger.get(file[0]).status_code in {403, 404}, file[0]
-    for address in (path, f"{path}/sent", f"/work/{work.id}"):
-        assert of_stranger.get(address).status_code in {403, 404}, address
-
-
-def test_the_crawler_finds_a_planted_leak(room: Classroom, app: Flask, people: tuple[UUID, UUID]) -> None:
-    author, reviewer = people
-    room.set(Contribution, Contribution.author_id == author, answers={"situation": f"Signed: {AUTHOR}"})
-    path = pull(browser_of(app, room.database, room.visit(reviewer)))
-    assert crawl(room, app, reviewer, path).traces(marks(room, author, AUTHOR))
-
-
-def test_who_talks_about_a_contribution_is_not_named(
-    room: Classroom, app: Flask, people: tuple[UUID, UUID]
-) -> None:
-    author, peer = people
-    (third,) = room.people(1)
-    (work,) = room.all(Contribution, Contribution.author_id == author)
-    at = f"/c/{work.id}"
-    today = clock.now().date().isoformat()
-    for person, words in ((peer, "How long?"), (author, "An hour."), (peer, "And alone?")):
-        browser = browser_of(app, room.database, room.visit(person))
-        assert browser.post(f"{at}/comments", data={"text": words, "form": uuid4().hex}).status_code == 303
-    browser = browser_of(app, room.database, room.visit(peer))
-    for kind in ("thanks", "applied", "disagree"):
-        said = {"because": "It works.", "applied_on": today}
-        assert browser.post(f"{at}/reactions/{kind}", data=said).status_code == 303
-    (root, *_) = room.all(Comment, Comment.author_id == peer)
-    browser.post(f"{at}/comments", data={"text": "A reply.", "form": uuid4().hex, "thread": str(root.id)})
-
-    paths = (at, f"{at}?thread={root.id}", f"{at}?at={root.id}", f"{at}/reactions")
-    as_author, as_peer, as_third = (crawl(room, app, person, *paths) for person in (author, peer, third))
-    for crawler, others in ((as_author, {peer}), (as_peer, {author}), (as_third, {author, peer})):
-        assert b"And alone?" in crawler.seen[at]
-        assert any(re.search(r"^/c/.+/media/", path) for path in crawler.seen), "its files were not reached"
-        for other, name in ((author, AUTHOR), (peer, REVIEWER)):
-            if other in others:
-                assert crawler.traces(marks(room, other, name)) == []
-    moments = [comment.said_at for comment in room.all(Comment)]
-    for moment in moments:
-        assert as_third.traces([f"{moment:%H:%M:%S}", f"{moment.timestamp():.0f}"]) == []
+    source, *_ = app.jinja_env.loader.get_source(app.jinja_env, "contributions/show.html")
+    planted = source.replace("{% block content %}", f"{{% block content %}}<!-- {key} -->", 1)
+    monkeypatch.setattr(received_views, "received_by", named)
+    monkeypatch.setattr(app, "wsgi_app", telling)
+    monkeypatch.setattr(
+        app.jinja_env,
+        "loader",
+        ChoiceLoader([DictLoader({"contributions/show.html": planted}), app.jinja_env.loader]),
+    )
+    monkeypatch.setattr(news_queries, "sentence", lambda *_: f"{address} did it.")
+    for file in village.room.all(Attachment):
+        made = {"image/jpeg": photo, "application/pdf": document}.get(file.media_type)
+        if made:
+            store.path(file.storage_key).write_bytes(made(written).getvalue())
+    found = reach(village, "author", REVIEWED)
+    hits = traces(found, [SURNAMES["peer"], sub, key, address, written])
+    assert {mark for path, mark in hits if path.endswith("/received")} >= {SURNAMES["peer"], sub}
+    assert (f"{REVIEWED} /contribution", key) in hits
+    assert {path for path, mark in hits if mark == address} >= {"mail to author", f"{REVIEWED} /news"}
+    assert {
+        found[path].partition("Content-Type: ")[2].split()[0] for path, mark in hits if mark == written
+    } >= {"image/jpeg", "application/pdf"}

@@ -13,7 +13,7 @@ from factories import browser_of
 from flask.testing import FlaskClient
 from routes import addresses, rules
 from sqlalchemy import func, select
-from village import HOUR, Village
+from villagers import HOUR, Village
 
 from lti_tool.activities.models import Activity, Kind
 from lti_tool.kernel import clock

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from hostile import NAMES, evil
 from lxml import html
 from routes import addresses, rules
-from village import PAGE, Village, build
+from village import build
+from villagers import PAGE, Village
 from werkzeug.routing import Rule
 
 from lti_tool.kernel.database import Database

@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[2]
 HOME = ROOT / "tests" / "platforms" / "openedx"
 ENVIRONMENT = ROOT / ".venv-openedx"
 START_SECONDS = 180
+PIP = [sys.executable, "-m", "pip"]
+QUICKLY = ["--quiet", "--no-compile"]  # what is loaded is compiled then
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,8 @@ def python() -> Path:
     with one_at_a_time("openedx"):
         if not stamp.exists() or stamp.read_text() != wanted:
             shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-            _run([sys.executable, "-m", "venv", ENVIRONMENT])
-            _run([interpreter, "-m", "pip", "install", "--quiet", "-r", HOME / "requirements.txt"])
+            _run([sys.executable, "-m", "venv", "--without-pip", ENVIRONMENT])
+            _run([*PIP, "--python", interpreter, "install", *QUICKLY, "-r", HOME / "requirements.txt"])
             stamp.write_text(wanted)
     return interpreter
 

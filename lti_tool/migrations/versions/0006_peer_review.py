@@ -243,6 +243,44 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "compared_work",
+        sa.Column("contribution_id", sa.Uuid(), nullable=False),
+        sa.Column("activity_id", sa.Uuid(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("se", sa.Float(), nullable=False),
+        sa.Column("compared", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["activity_id"], ["activity.id"], name=op.f("fk_compared_work_activity_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"],
+            ["contribution.id"],
+            name=op.f("fk_compared_work_contribution_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("contribution_id", name=op.f("pk_compared_work")),
+    )
+    with op.batch_alter_table("compared_work", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_compared_work_score", ["activity_id", "score", "contribution_id"], unique=False
+        )
+
+    op.create_table(
+        "comparison_fit",
+        sa.Column("activity_id", sa.Uuid(), nullable=False),
+        sa.Column("ssr", sa.Float(), nullable=True),
+        sa.Column("split_half", sa.Float(), nullable=True),
+        sa.Column("doubts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("misfits", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("judgements", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["activity_id"], ["activity.id"], name=op.f("fk_comparison_fit_activity_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("activity_id", name=op.f("pk_comparison_fit")),
+    )
+
+    op.create_table(
         "example",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("activity_id", sa.Uuid(), nullable=False),
@@ -282,6 +320,7 @@ def upgrade() -> None:
         sa.Column("low", sa.Double(), nullable=True),
         sa.Column("high", sa.Double(), nullable=True),
         sa.Column("spread", sa.Double(), nullable=True),
+        sa.Column("pull", sa.Double(), nullable=True),
         sa.Column("reviews", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("value BETWEEN 0 AND 1", name=op.f("ck_work_score_value")),
@@ -498,6 +537,13 @@ def upgrade() -> None:
             )
         )
         batch_op.add_column(sa.Column("pushed_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("push_asked_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("push_anyway", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(
+            sa.Column(
+                "push_obstacle", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True
+            )
+        )
         batch_op.add_column(
             sa.Column(
                 "matching",
@@ -569,6 +615,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("rescore_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("reminders", sa.Boolean(), nullable=False, server_default=sa.true()))
         batch_op.add_column(sa.Column("asked_again_at", sa.DateTime(timezone=True), nullable=True))
+        drawing = "allocation = 'push' AND (pushed_at IS NULL OR push_asked_at IS NOT NULL)"
+        batch_op.create_index(
+            "ix_activity_push",
+            ["push_asked_at", "review_from"],
+            sqlite_where=sa.text(drawing),
+            postgresql_where=sa.text(drawing),
+        )
         for share in ("tolerance", "late_penalty", "late_penalty_most", "work_share"):
             batch_op.create_check_constraint(batch_op.f(f"ck_activity_{share}"), f"{share} BETWEEN 0 AND 1")
 
@@ -711,6 +764,7 @@ def downgrade() -> None:
         batch_op.drop_column("type")
 
     with op.batch_alter_table("activity", schema=None) as batch_op:
+        batch_op.drop_index("ix_activity_push")
         for share in ("tolerance", "late_penalty", "late_penalty_most", "work_share"):
             batch_op.drop_constraint(batch_op.f(f"ck_activity_{share}"), type_="check")
         batch_op.drop_column("asked_again_at")
@@ -730,6 +784,9 @@ def downgrade() -> None:
         batch_op.drop_column("self_review")
         batch_op.drop_column("as_group")
         batch_op.drop_column("matching")
+        batch_op.drop_column("push_obstacle")
+        batch_op.drop_column("push_anyway")
+        batch_op.drop_column("push_asked_at")
         batch_op.drop_column("pushed_at")
         batch_op.drop_column("allocation")
         batch_op.drop_column("review_type")
@@ -781,6 +838,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_example_activity_id"))
 
     op.drop_table("example")
+    op.drop_table("comparison_fit")
+    with op.batch_alter_table("compared_work", schema=None) as batch_op:
+        batch_op.drop_index("ix_compared_work_score")
+
+    op.drop_table("compared_work")
     with op.batch_alter_table("comparison", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_comparison_one_open",

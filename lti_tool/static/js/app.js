@@ -16,3 +16,4 @@ import "./recover.js";
 import "./mentions.js";
 import "./answer.js";
 import "./live.js";
+import "./matrix.js";

@@ -1,6 +1,7 @@
 """The criteria of an activity: built, changed while reviews use them, kept, shared, taken in and out."""
 
 import io
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -163,8 +164,11 @@ def test_what_reviews_were_scored_by_is_kept_beside_its_successor(room, app, sta
     assert (old.id.hex, len(old.levels)) == (useful, 4)
     [kept] = room.all(Review, Review.id == review.id)
     assert kept.score == review.score == 5 / 6
-    again = choice == "ask-again"
-    assert (editing.to_change_again_of(room, kept)) == again
+    room.set(Review, Review.id == review.id, sent_at=clock.now() - timedelta(days=1))
+    theirs = browser_of(app, room.database, room.visit(review.reviewer_id))
+    asked = choice == "ask-again"
+    assert ("Change 1 review: the criteria have changed" in theirs.get("/").text) is asked
+    assert ("The criteria have changed since" in theirs.get(f"/review/{review.id}").text) is asked
     shown = staff.get(f"/work/{review.contribution_id}").text
     assert "Sentence of level 3." in shown
     assert "Sentence of level 4." in shown

@@ -10,8 +10,9 @@ from platforms.lms import CANVAS, D2L, MOODLE, OPENEDX, PERSONALITIES, Answer
 
 from lti_tool.activities.models import Activity, Grading
 from lti_tool.gradebook import sync
-from lti_tool.gradebook.actions import settle, total
+from lti_tool.gradebook.actions import settle
 from lti_tool.gradebook.columns import switch
+from lti_tool.gradebook.earning import total
 from lti_tool.gradebook.models import Column, LineItem, Score, SyncState
 from lti_tool.kernel.errors import NotAllowedError, NotFoundError
 from lti_tool.kernel.journal import Event, EventType
@@ -52,10 +53,10 @@ def room(database) -> Classroom:
 
 
 def test_one_score_is_four_fifths_the_work_and_one_fifth_the_reviewing():
-    assert total(1, 1) == 1
-    assert total(1, 0) == pytest.approx(0.8)
-    assert total(0, 1) == pytest.approx(0.2)
-    assert total(0.5, 0.5) == pytest.approx(0.5)
+    assert total(1, 1, 0.8) == 1
+    assert total(1, 0, 0.8) == pytest.approx(0.8)
+    assert total(0, 1, 0.8) == pytest.approx(0.2)
+    assert total(0.5, 0.5, 0.8) == pytest.approx(0.5)
 
 
 @pytest.mark.every_database

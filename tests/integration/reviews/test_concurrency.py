@@ -1,4 +1,4 @@
-"""Many at once: two tabs, eight people, two workers. No count is lost, nobody holds two, nobody deadlocks."""
+"""Many at once: two tabs, sixteen people, two workers. No count is lost, nobody holds two, nobody deadlocks."""
 
 import threading
 from collections import Counter
@@ -21,7 +21,7 @@ from lti_tool.reviews.models import Review, ReviewState
 
 pytestmark = pytest.mark.every_database
 
-THREADS = 8
+THREADS = {"postgresql": 16, "sqlite": 8}  # one writes at a time in SQLite, and the others wait in no order
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def pull_watched(room: Classroom, person: UUID) -> tuple[Review, int, int]:
     return review, min(after - 1, after - 1 if least is None else least), after
 
 
-def test_eight_people_at_a_time_who_pull_and_send(database):
+def test_people_at_once_who_pull_and_send(database):
     room = Classroom(database, wanted=1, given=2)
     people = room.people(64)
     overshoots: list[int] = []
@@ -78,7 +78,8 @@ def test_eight_people_at_a_time_who_pull_and_send(database):
                 overshoots.append(after - least)
                 send(room, person, review)
 
-    at_once(lambda mine=people[n::THREADS]: take_turns(mine) for n in range(THREADS))
+    threads = THREADS[database.engine.dialect.name]
+    at_once(lambda mine=people[n::threads]: take_turns(mine) for n in range(threads))
 
     served = room.served()
     assert max(overshoots) == 1, "somebody got a contribution although a less served one was eligible"
@@ -88,7 +89,7 @@ def test_eight_people_at_a_time_who_pull_and_send(database):
     assert Counter(event.type for event in room.all(Event)) == {"assigned-review": 128, "reviewed": 128}
 
 
-def test_eight_pulls_at_a_time_of_200_contributions_leave_none_more_than_one_ahead(room):
+def test_pulls_at_once_of_200_contributions_leave_none_more_than_one_ahead(room):
     people = room.people(200)
     works = room.served()
     spread = select(func.max(Contribution.served) - func.min(Contribution.served))
@@ -99,7 +100,8 @@ def test_eight_pulls_at_a_time_of_200_contributions_leave_none_more_than_one_ahe
             with room.database.read() as session:
                 assert session.scalar(spread) <= 1
 
-    at_once(lambda mine=people[n::THREADS]: take(mine) for n in range(THREADS))
+    threads = THREADS[room.database.engine.dialect.name]
+    at_once(lambda mine=people[n::threads]: take(mine) for n in range(threads))
     holders = Counter(review.reviewer_id for review in room.all(Review, Review.state == ReviewState.ASSIGNED))
     assert set(holders.values()) == {1}
     assert len(holders) == 200

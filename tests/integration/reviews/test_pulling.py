@@ -169,7 +169,8 @@ def test_what_was_given_back_comes_again_only_when_nothing_else_remains(room):
     assert (again.id, again.leases, again.state) == (first.id, 2, ReviewState.ASSIGNED)
     assert again.overall == room.written().overall
     assert room.served()[first.contribution_id] == 1
-    revisions = [e.revision for e in room.all(Event, Event.entity == first.id)]
+    assigned = Event.entity == first.id, Event.type == EventType.ASSIGNED_REVIEW
+    revisions = [e.revision for e in room.all(Event, *assigned)]
     assert sorted(revisions) == [1, 2]
 
 

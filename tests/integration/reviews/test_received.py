@@ -14,6 +14,7 @@ from lti_tool.activities.models import Activity
 from lti_tool.contributions.models import Authorship, Contribution, Revision
 from lti_tool.exchanges import news
 from lti_tool.exchanges.models import News
+from lti_tool.gradebook.actions import settle
 from lti_tool.kernel import clock
 from lti_tool.kernel.journal import Event, EventType
 from lti_tool.kernel.permissions import Role
@@ -249,6 +250,8 @@ def test_from_the_review_to_a_better_version_and_back(room, people, author, revi
         up = rescoring.uplift(rows, activity)
     assert (up.after, up.looks) == (1.0, 1)
     assert up.before == pytest.approx(1 / 3)
+    with room.database.write() as rows:
+        settle(rows, activity.id, people[0])
     read = text(author.get("/received"))
     assert "100 of 100, before 33" in read
     assert "Much clearer." in read

@@ -31,6 +31,14 @@ def at(**changes: object) -> Standing:
         (at(shared=True, given=4, work_waits=True), Step.NOTHING),
         (at(shared=True, given=1, work_waits=True, received=2), Step.REVIEW),
         (at(shared=True, given=1, work_waits=True, received=2, reviews=Door.CLOSED), Step.READ),
+        (at(shared=True, calibrates=True, work_waits=False), Step.CALIBRATE),
+        (at(shared=True, given=4, judges_own=True, received=2), Step.OWN_REVIEW),
+        (at(shared=True, given=1, work_waits=True, judges_own=True), Step.REVIEW),
+        (at(shared=True, given=4, judges_own=True, received=2, reviews=Door.CLOSED), Step.READ),
+        (at(shared=True, given=4, look_again=1, received=2), Step.LOOK_AGAIN),
+        (at(shared=True, given=4, received=2, revising=Door.OPEN), Step.READ),
+        (at(shared=True, received=2, revising=Door.OPEN, reviews=Door.CLOSED), Step.IMPROVE),
+        (at(shared=True, revising=Door.OPEN, reviews=Door.CLOSED), Step.NOTHING),
     ],
 )
 def test_one_next_step(standing: Standing, step: Step) -> None:

@@ -1,0 +1,132 @@
+"""What an export's files hold, column by column, in words: its data dictionary."""
+
+from ..kernel.i18n import N_
+from .exporting import Table
+
+PERSON = N_("the person’s id in this service")
+NAME = N_("their name")
+CONTRIBUTION = N_("the contribution’s id")
+AUTHOR = N_("the id of its author")
+AUTHOR_NAME = N_("the author’s name")
+REVIEW = N_("the review’s id")
+REVIEWER = N_("the id of its reviewer")
+REVIEWER_NAME = N_("the reviewer’s name")
+WHEN = N_("when")
+
+TABLES = (
+    Table("people", N_("who is in the course"), {
+        "person_id": PERSON,
+        "name": NAME,
+        "role": N_("what they are in the course"),
+        "active": N_("whether they are still in it"),
+        "test_user": N_("whether it is a test person"),
+        "last_seen_at": N_("when they last came"),
+    }),
+    Table("contributions", N_("what was shared"), {
+        "contribution_id": CONTRIBUTION,
+        "author_id": AUTHOR,
+        "author": AUTHOR_NAME,
+        "number": N_("which of the author’s questions; 0 elsewhere"),
+        "title": N_("its title"),
+        "answers": N_("its text, by question"),
+        "language": N_("its language"),
+        "words": N_("how many words it has"),
+        "revision": N_("how often it was shared"),
+        "shared_at": N_("when it was first shared"),
+        "revised_at": N_("when it was last shared"),
+        "late": N_("whether it came late"),
+        "by_staff": N_("whether staff wrote it"),
+        "hidden_at": N_("when staff hid it"),
+        "score": N_("what its reviews make of it"),
+        "low": N_("the lower end of where that likely lies"),
+        "high": N_("the upper end of where that likely lies"),
+        "spread": N_("how far its reviews lie apart: their standard deviation"),
+        "reviews": N_("how many reviews count"),
+    }),
+    Table("reviews", N_("the reviews that were sent, with the points and words of each criterion"), {
+        "review_id": REVIEW,
+        "contribution_id": CONTRIBUTION,
+        "author_id": AUTHOR,
+        "author": AUTHOR_NAME,
+        "reviewer_id": REVIEWER,
+        "reviewer": REVIEWER_NAME,
+        "kind": N_("a peer’s, one’s own, or staff’s"),
+        "origin": N_("taken, drawn, or chosen by staff"),
+        "revision": N_("which version was read"),
+        "sent_at": N_("when it was sent"),
+        "changed_at": N_("when it was changed after that"),
+        "score": N_("its score"),
+        "second_score": N_("its score after the work was changed"),
+        "overall": N_("its words on the whole"),
+        "discounted_at": N_("since when it counts no more"),
+        "discounted_because": N_("why it counts no more"),
+        "hidden_at": N_("when staff hid it"),
+    }),
+    Table("comparisons", N_("which of two works somebody found better"), {
+        "comparison_id": N_("the comparison’s id"),
+        "judge_id": PERSON,
+        "judge": NAME,
+        "first_id": N_("the id of one work"),
+        "second_id": N_("the id of the other work"),
+        "second_left": N_("whether the other one was shown as A"),
+        "state": N_("judged or skipped"),
+        "winner_id": N_("the id of the better work"),
+        "because": N_("why"),
+        "assigned_at": N_("when it was taken"),
+        "judged_at": N_("when it was decided"),
+    }),
+    Table("scores", N_("the scores of people, as the gradebook gets them"), {
+        "person_id": PERSON,
+        "name": NAME,
+        "column": N_("which score"),
+        "value": N_("the score"),
+        "basis": N_("how many reviews it rests on"),
+        "state": N_("how far it got on its way to the gradebook"),
+        "changed_at": N_("when it last changed"),
+        "set_by_hand": N_("the score that staff set instead"),
+        "because": N_("why"),
+    }),
+    Table("annotations", N_("remarks at one place of a work"), {
+        "annotation_id": N_("the remark’s id"),
+        "review_id": REVIEW,
+        "contribution_id": CONTRIBUTION,
+        "reviewer_id": REVIEWER,
+        "reviewer": REVIEWER_NAME,
+        "prompt": N_("in the answer to which question"),
+        "start": N_("from which character"),
+        "end": N_("up to which character"),
+        "quote": N_("what stood there"),
+        "attachment_id": N_("the id of the picture, sound or video"),
+        "x": N_("where in the picture, from the left"),
+        "y": N_("where in the picture, from the top"),
+        "seconds": N_("at which second"),
+        "text": N_("what was said"),
+        "said_at": WHEN,
+    }),
+    Table("appraisals", N_("what authors said of reviews"), {
+        "review_id": REVIEW,
+        "contribution_id": CONTRIBUTION,
+        "person_id": N_("the id of who said it"),
+        "name": NAME,
+        "reviewer_id": REVIEWER,
+        "reviewer": REVIEWER_NAME,
+        "useful": N_("how useful the review was, 1 to 5"),
+        "thanks": N_("thanks, and what for"),
+        "reply": N_("their answer"),
+        "said_at": WHEN,
+    }),
+    Table("flags", N_("what people asked staff to look at"), {
+        "flag_id": N_("the flag’s id"),
+        "contribution_id": CONTRIBUTION,
+        "review_id": REVIEW,
+        "of_review": N_("whether the review is meant, or the work"),
+        "person_id": N_("the id of who asked"),
+        "name": NAME,
+        "reason": N_("what is wrong"),
+        "because": N_("why"),
+        "flagged_at": WHEN,
+        "settled_at": N_("when staff decided"),
+        "outcome": N_("what came of it"),
+        "answer": N_("what staff answered"),
+    }),
+)  # fmt: skip
