@@ -78,7 +78,9 @@ def review_each_other(village: Village, words: Words, names: dict[str, str]) -> 
     _look_again(village, received["author"], words)
     _compare(village, words)
     _at_odd_hours(village)
-    village.ids |= {"review_id": received["author"], "part": "thanks", "column": Column.WORK.value}
+    village.ids["contribution_id"] = str(village.work("author", REVIEWED).id)
+    village.ids |= {"review_id": received["author"], "received_by_peer": received["peer"], "part": "thanks"}
+    village.ids |= {"column": Column.WORK.value, "case": "new", "what": "scores"}
 
 
 def _criteria(village: Village, place: str, words: Words) -> None:
@@ -202,7 +204,7 @@ def _look_again(village: Village, review: str, words: Words) -> None:
 
 
 def _compare(village: Village, words: Words) -> None:
-    """Four works, and what the critic says of two of them; the author begins another pair."""
+    """Four works, three judges: the author's is in the critic's pair or else in the peer's."""
     for who in ("author", "peer", "mate", "critic"):
         form = {f"answer-{key}": words(f"compared-{key}") for key in PRACTICE}
         form |= {"title": words("compared")[:200], "version": "0", "do": "submit"}
@@ -210,10 +212,9 @@ def _compare(village: Village, words: Words) -> None:
     for who in ("critic", "peer", "author"):
         browser = village.browser(who, COMPARED)
         pair = _last(browser.post("/compare/next"))
-        if who != "author":
-            chosen = {"better": "a", "because": words(f"better-by-{who}"), "version": "0"}
-            post(browser, f"/compare/{pair}", **chosen, do="send")
-            village.ids["comparison_id"] = pair
+        chosen = {"better": "a", "because": words(f"better-by-{who}"), "version": "0"}
+        post(browser, f"/compare/{pair}", **chosen, do="send")
+        village.ids.setdefault("comparison_id", pair)
 
 
 def _at_odd_hours(village: Village) -> None:

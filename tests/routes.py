@@ -1,15 +1,28 @@
-"""All addresses of the rooms where people share and exchange, as the application itself lists them."""
+"""All addresses of the rooms where people share, exchange and review, as the application lists them."""
 
 from collections.abc import Iterator
 
 from flask import Flask
-from villagers import Village
+from reviewed import COMPARED, REVIEWED
+from villagers import GESTURE, Village
 from werkzeug.routing import Rule
 
 ROOMS = (
     "activities", "contributions", "files", "together", "coauthors", "uploads", "gallery", "exchanges",
-    "versions", "live", "news", "home", "rubric", "matrix",
+    "versions", "live", "news", "home", "rubric", "reviews", "flags", "gradebook", "people", "privacy",
+    "matrix", "releases", "overrides",
 )  # fmt: skip
+
+
+REVIEWING = {"reviews", "flags", "gradebook", "matrix", "releases", "overrides"}
+
+
+def place(rule: Rule) -> str:
+    """The activity in which a page is at home."""
+    if "compar" in rule.rule and rule.endpoint.startswith("reviews."):
+        return COMPARED
+    reviewing = rule.endpoint.partition(".")[0] in REVIEWING
+    return REVIEWED if reviewing else GESTURE
 
 
 def rules(app: Flask, method: str) -> list[Rule]:

@@ -19,7 +19,6 @@ from .queries import in_use
 from .standing import standing
 from .suiting import Settings, check_dates, suits
 
-
 OF_SCORES = (
     "scoring", "late_penalty", "late_penalty_most", "work_share", "scores_held", "scores_from", "given",
     "minimum_words", "share_by", "review_type",

@@ -106,7 +106,8 @@ class Activity(Base):
     Reviews: `pushed_at` is when they were drawn, where `allocation` is by push; since `push_asked_at` the
     worker is to draw them, as many as possible if it is `push_anyway`; `push_obstacle` is why not all could
     be. `as_group`: a group gives one review together. `tolerance`: of a trial on the instructor's examples,
-    as a share of the scale. Reviews and scores that are `..._held` wait for an instructor; those with a `..._from` for that moment.
+    as a share of the scale. Reviews and scores that are `..._held` wait for an instructor; those with a
+    `..._from` for that moment.
 
     Reviews sent before `asked_again_at` are to be changed: the criteria are others since.
 

@@ -21,7 +21,7 @@ def reminded(facts: Mapping[str, Any], _: Translate) -> str:
 
 def _asked(facts: Mapping[str, Any], _: Translate) -> str:
     waiting = int(facts.get("waiting", 0))
-    match facts["what"]:
+    match facts.get("what"):
         case "share":
             return _("Your peers can learn from what you do. Share yours.")
         case "revise":

@@ -44,11 +44,6 @@ class Formula:
     rest: float
     scores: Mapping[Column, Score] = field(default_factory=dict)
 
-    @property
-    def withheld(self) -> bool:
-        """Whether this person's scores wait, whatever is released."""
-        return any(score.withheld for score in self.scores.values())
-
     def override(self, column: Column) -> Override | None:
         """What an instructor set by hand."""
         return self.earned.overrides.get(column)
@@ -89,12 +84,12 @@ def shown_score(session: Session, activity: Activity, person_id: UUID) -> Score 
     return None if score is None or is_held(activity, score) or score.state is SyncState.HELD else score
 
 
-def method_of(activity: Activity, reviewed: WorkScore | None) -> str:
-    """How the score of a work was made: a name of a `Scoring`, or "comparison"."""
+def method_of(activity: Activity, reviewed: WorkScore | None = None) -> str:
+    """How a work was scored: a name of a `Scoring`, or "comparison"; a mean stands in for the model."""
     if activity.review_type is ReviewType.COMPARISON:
         return ReviewType.COMPARISON.value
-    if activity.scoring is Scoring.MODEL and (reviewed is None or reviewed.pull is None):
-        return Scoring.MEAN.value  # it stands in until the model is made
+    if activity.scoring is Scoring.MODEL and reviewed is not None and reviewed.pull is None:
+        return Scoring.MEAN.value
     return activity.scoring.value
 
 

@@ -20,7 +20,7 @@ from .formulas import formula, shown_score
 from .models import Column, Score
 from .override_forms import OverrideForm, WeightForm
 from .overriding import override, take_back, weigh
-from .queries import persons_work
+from .queries import person_of
 from .releases import note_read, withhold
 
 blueprint = Blueprint("overrides", __name__, url_prefix=PREFIX)
@@ -55,11 +55,12 @@ def own() -> str:
 
 @blueprint.route("/people/<uuid:person_id>/score", methods=["GET", "POST"])
 def score(person_id: UUID) -> Response | tuple[str, int]:
-    """Set one person's score by hand, or let the reviews make it again."""
+    """How one person's scores were made; set one by hand, or let the reviews make it again."""
     visit().require(May.SET_UP)
     with database().read() as session:
         activity = opened_activity(session, visit())
-        found = persons_work(session, visit(), activity, person_id)
+        person = person_of(session, visit(), activity, person_id)
+        made = formula(session, activity, person_id, named=True, held=True)
     form = OverrideForm.of(activity)
     status = 200
     if form.is_submitted():
@@ -77,7 +78,7 @@ def score(person_id: UUID) -> Response | tuple[str, int]:
         except ON_THE_PAGE as refusal:
             form.refuse(refusal)
             status = refusal.status
-    return _page("score", activity, found=found, form=form), status
+    return _page("score", activity, person=person, made=made, form=form), status
 
 
 @blueprint.route("/people/<uuid:person_id>/weight", methods=["GET", "POST"])
@@ -86,7 +87,7 @@ def weight(person_id: UUID) -> Response | tuple[str, int]:
     visit().require(May.SET_UP)
     with database().read() as session:
         activity = opened_activity(session, visit())
-        found = persons_work(session, visit(), activity, person_id)
+        person = person_of(session, visit(), activity, person_id)
     form = WeightForm()
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
@@ -97,7 +98,7 @@ def weight(person_id: UUID) -> Response | tuple[str, int]:
         except ON_THE_PAGE as refusal:
             form.refuse(refusal)
             status = refusal.status
-    return _page("weight", activity, found=found, form=form), status
+    return _page("weight", activity, person=person, form=form), status
 
 
 @blueprint.route("/work/<uuid:contribution_id>/check", methods=["GET", "POST"])

@@ -16,7 +16,7 @@ from ..people.models import Enrolment, Person
 from ..reviews import pool
 from ..reviews.models import Mark, Review, ReviewState
 from ..reviews.queries import NamedReview
-from .models import Column, Score
+from .models import Column, Override, Score
 
 UNKNOWN = N_("We do not know this person. They may not be in this course.")
 
@@ -89,6 +89,29 @@ def persons_work(session: Session, visit: Visit, activity: Activity, person_id: 
         extension,
         drafted and contribution is None,
     )
+
+
+def person_of(session: Session, visit: Visit, activity: Activity, person_id: UUID) -> Person:
+    """Somebody of the course, by whom nothing else is asked. One statement.
+
+    Raises:
+        NotAllowedError: the visitor may not see people's work.
+        NotFoundError: nobody with that id is, or was, in the visit's course.
+
+    """
+    visit.require(May.SEE_ALL_WORK)
+    here = Enrolment.course_id == activity.course_id, Person.tenant_id == visit.tenant_id
+    known = select(Person).join(Enrolment, Enrolment.person_id == Person.id)
+    person = session.scalar(known.where(Person.id == person_id, *here))
+    if person is None:
+        raise NotFoundError(UNKNOWN)
+    return person
+
+
+def set_by_hand(session: Session, activity: Activity, person_id: UUID) -> frozenset[Column]:
+    """Which of a person's scores an instructor set. One statement."""
+    its = Override.activity_id == activity.id, Override.person_id == person_id
+    return frozenset(session.scalars(select(Override.column).where(*its)))
 
 
 def _reviews(

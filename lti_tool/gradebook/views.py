@@ -22,9 +22,10 @@ from .actions import send_again
 from .columns import CONSEQUENCES, columns, switch
 from .comments import Basis, comment, label
 from .forms import MEANINGS, ColumnsForm, dates_form
-from .formulas import Formula, formula
+from .formulas import method_of
 from .models import Column, Score
-from .queries import UNKNOWN, PersonsWork, persons_work
+from .penalties import days_late, lost
+from .queries import UNKNOWN, PersonsWork, persons_work, set_by_hand
 
 blueprint = Blueprint("gradebook", __name__, url_prefix=PREFIX)
 
@@ -55,7 +56,7 @@ def person(person_id: UUID) -> str:
         activity = opened_activity(session, visit(), criteria=True)
         found = persons_work(session, visit(), activity, person_id)
         work = found.contribution
-        made = formula(session, activity, person_id, named=True, held=True)
+        by_hand = set_by_hand(session, activity, person_id)
         noted = work is None or reviews.view_noted(session, visit(), work.id)
     if work and not noted:
         _note_view(activity, work.id)
@@ -64,10 +65,9 @@ def person(person_id: UUID) -> str:
         activity=activity,
         activity_name=activity.title,
         found=found,
-        made=made,
         media_url=media.url,
         May=May,
-        why=lambda score: _why(activity, found, made, score),
+        why=lambda score: _why(activity, found, by_hand, score),
         decimal=format_decimal,
     )
 
@@ -144,20 +144,22 @@ def _sentence(activity: Activity, choice: Grading) -> str:
     return f"{meaning} {gettext(consequence)}" if consequence else meaning
 
 
-def _why(activity: Activity, found: PersonsWork, made: Formula | None, score: Score) -> str:
+def _why(activity: Activity, found: PersonsWork, by_hand: frozenset[Column], score: Score) -> str:
     received, given = (
         found.scores[column].basis if column in found.scores else 0
         for column in (Column.WORK, Column.REVIEWING)
     )
-    earned = made.earned if made else None
+    share_by = found.extension and found.extension.share_by
+    shared_at = found.contribution.shared_at if found.contribution else None
+    days = days_late(shared_at, share_by or activity.share_by)
     basis = Basis(
         received,
         given,
         activity.given,
-        made.method if made else "mean",
-        earned.lost if earned else 0.0,
+        method_of(activity),
+        lost(days, activity.late_penalty, activity.late_penalty_most),
         activity.work_share,
-        frozenset(earned.overrides) if earned else frozenset(),
+        by_hand,
     )
     return comment(score.column, basis, visit().locale).replace("\n", "; ")
 

@@ -82,7 +82,8 @@ def _learner(reading: Session, activity: Activity) -> str:
 def _instructor(reading: Session, activity: Activity) -> str:
     show = Show(request.args["show"]) if request.args.get("show") in set(Show) else Show.ALL
     sees_work = visit().may(May.SEE_ALL_WORK)
-    kind = REMINDERS.get(show) if sees_work and activity.opened_at else None
+    page = is_page(activity)
+    kind = REMINDERS.get(show) if sees_work and activity.opened_at and not page else None
     scored = sees_work and activity.feedback is Feedback.REVIEWS
     return render_template(
         "home/instructor.html",
@@ -91,7 +92,7 @@ def _instructor(reading: Session, activity: Activity) -> str:
         door=schedule(activity).sharing(clock.now()),
         ended_at=schedule(activity).ended_at(clock.now()),
         totals=watching.totals(reading, activity),
-        page=is_page(activity),
+        page=page,
         people=watching.people(reading, activity, show, after()) if visit().may(May.SEE_PEOPLE) else None,
         uncertain=watching.uncertain(reading, activity) if scored else [],
         disputed=watching.disputed(reading, activity) if scored else [],

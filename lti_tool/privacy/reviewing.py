@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ..activities.models import Rubric
 from ..contributions.models import Contribution
+from ..reviews import pairs
 from ..reviews.models import Annotation, Appraisal, Flag, Mark, Rescore, Review, ReviewState
 from ..reviews.steering_models import Comparison, ComparisonState, Example
 
@@ -51,11 +52,10 @@ def forget_works(session: Session, contributions: list[UUID]) -> None:
         delete(Review).where(Review.contribution_id.in_(contributions), Review.state.in_(WAITING))
     )
     pair = or_(Comparison.first_id.in_(contributions), Comparison.second_id.in_(contributions))
-    session.execute(
-        update(Comparison)
-        .where(pair, Comparison.state == ComparisonState.ASSIGNED)
-        .values(state=ComparisonState.LAPSED)
-    )
+    for each in session.scalars(
+        select(Comparison).where(pair, Comparison.state == ComparisonState.ASSIGNED).with_for_update()
+    ).all():
+        pairs.free(session, each, ComparisonState.LAPSED)
 
 
 def _free(session: Session, works: Any) -> None:

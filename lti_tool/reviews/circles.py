@@ -11,6 +11,8 @@ from ..contributions.models import Authorship, Contribution
 from ..people.models import Enrolment, Group, GroupMember
 from .steering_models import PairRule
 
+# Once for all: an alias of a table costs more than the query that it is in.
+_Work, _Joined, _Mine = aliased(Contribution), aliased(Authorship), aliased(GroupMember)
 ORDER = Group.source.desc(), Group.set_name, Group.name, Group.id  # an instructor's own list comes first
 
 
@@ -26,12 +28,11 @@ def teammates(activity: Activity, person: UUID) -> Select[UUID]:
 
 def mates(activity: Activity, person: UUID) -> Select[UUID]:
     """All who share a group of the course with a person."""
-    mine = aliased(GroupMember)
     return (
         select(GroupMember.person_id)
-        .join(mine, mine.group_id == GroupMember.group_id)
-        .join(Group, Group.id == mine.group_id)
-        .where(mine.person_id == person, Group.course_id == activity.course_id)
+        .join(_Mine, _Mine.group_id == GroupMember.group_id)
+        .join(Group, Group.id == _Mine.group_id)
+        .where(_Mine.person_id == person, Group.course_id == activity.course_id)
     )
 
 
@@ -57,12 +58,17 @@ def ruled(activity: Activity, person: UUID, *, must: bool) -> Select[UUID]:
     )
 
 
+def own(person: UUID) -> CompoundSelect[UUID]:
+    """The ids of what a person writes anywhere, alone or with others; as `authors.written_by`."""
+    alone = select(_Work.id).where(_Work.author_id == person)
+    return union_all(alone, select(_Joined.contribution_id).where(_Joined.person_id == person))
+
+
 def works_of(activity: Activity, authors: Any) -> CompoundSelect[UUID]:
     """The ids of what these people write in an activity, alone or with others."""
-    work, joined = aliased(Contribution), aliased(Authorship)
-    alone = select(work.id).where(work.activity_id == activity.id, work.author_id.in_(authors))
-    together = select(joined.contribution_id).where(
-        joined.activity_id == activity.id, joined.person_id.in_(authors)
+    alone = select(_Work.id).where(_Work.activity_id == activity.id, _Work.author_id.in_(authors))
+    together = select(_Joined.contribution_id).where(
+        _Joined.activity_id == activity.id, _Joined.person_id.in_(authors)
     )
     return union_all(alone, together)
 

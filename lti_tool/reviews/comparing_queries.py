@@ -7,7 +7,7 @@ from random import Random
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -15,7 +15,7 @@ from ..activities.models import Activity, Extension
 from ..activities.phases import Schedule
 from ..activities.queries import own_date, schedule
 from ..contributions.authors import written_by
-from ..contributions.models import Authorship, Contribution, ContributionState
+from ..contributions.models import Contribution, ContributionState
 from ..kernel import clock
 from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
@@ -24,7 +24,7 @@ from . import allocation, pairing, pool
 from .allocation import Because
 from .pairing import Candidate, NoPair
 from .releasing import GRACE, released
-from .steering_models import Comparison, ComparisonState, PairRule
+from .steering_models import Comparison, ComparisonState
 
 LIVE = (ComparisonState.ASSIGNED, ComparisonState.JUDGED)  # they count in `served`
 BECAUSE = {NoPair.TOO_FEW: Because.TOO_FEW, NoPair.ALL_JUDGED: Because.ALL_JUDGED}
@@ -74,20 +74,6 @@ def judged(activity: Activity, person: UUID) -> ScalarSelect[int]:
     return select(func.count(Comparison.id)).where(_of(activity, person)).scalar_subquery()
 
 
-def others_work(activity: Activity, person: UUID) -> Select[UUID]:
-    """What a person may compare: what they may review, unless a rule keeps it from them."""
-    with_others = exists().where(
-        Authorship.contribution_id == pool.Work.id, Authorship.person_id == PairRule.author_id
-    )
-    kept_away = exists().where(
-        PairRule.activity_id == activity.id,
-        PairRule.reviewer_id == person,
-        PairRule.must.is_(False),
-        or_(PairRule.author_id == pool.Work.author_id, with_others),
-    )
-    return pool.others_work(activity, person).where(~kept_away, ~pool.partial(person, pool.Work.id))
-
-
 def offer(
     session: Session, activity: Activity, person: UUID, done: int, random: Random | None = None
 ) -> Pair | Because:
@@ -109,7 +95,8 @@ def offer(
         .scalar_subquery()
     )
     rows = session.execute(
-        others_work(activity, person)
+        pool.others_work(activity, person)
+        .where(~pool.partial(person, work.id))
         .add_columns(work.served, left)
         .order_by(work.served, work.draw)
         .limit(pairing.WINDOW)

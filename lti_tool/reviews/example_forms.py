@@ -55,7 +55,8 @@ def trial_form(activity: Activity, trial: Trial | None = None, *, posted: bool =
     """The criteria, filled with what one gave last, or with what was posted."""
     fields = {name: field for name, field in _criteria(activity).items() if name.startswith("mark-")}
     data = {} if trial is None else _marks(trial.marks)
-    return _bound(activity, TrialForm, fields, None if posted else data)
+    bound: TrialForm = _bound(activity, TrialForm, fields, None if posted else data)
+    return bound
 
 
 def example_form(
@@ -73,7 +74,8 @@ def example_form(
         answers = {field_of(key): answer for key, answer in example.answers.items()}
         comments = {f"comment-{key}": said for key, said in comments_of(example.marks).items()}
         data = {"title": example.title, "why": example.why, **answers, **comments, **_marks(example.marks)}
-    return _bound(activity, ExampleForm, fields | _criteria(activity), None if posted else data)
+    bound: ExampleForm = _bound(activity, ExampleForm, fields | _criteria(activity), None if posted else data)
+    return bound
 
 
 def points(form: TrialForm, activity: Activity) -> Mapping[UUID, float | None]:

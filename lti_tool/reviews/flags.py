@@ -159,8 +159,6 @@ def settle(
 
     """
     visit.require(May.SEE_ALL_WORK)
-    if outcome is None or outcome not in DECISIONS:
-        raise InvalidError(N_("Choose what comes of it."))
     found = session.execute(
         select(Flag, Review)
         .join(Review, Review.id == Flag.review_id)
@@ -169,6 +167,8 @@ def settle(
     ).one_or_none()
     if found is None:
         raise NotFoundError(N_("This flag does not exist."))
+    if outcome is None or outcome not in DECISIONS:
+        raise InvalidError(N_("Choose what comes of it."))
     flag, review = found
     said = plain(answer)
     _refuse_long(said, ANSWER_MOST, "answer")

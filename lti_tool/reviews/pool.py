@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from ..activities.models import Activity, Feedback, Matching
-from ..contributions.authors import writes_in, written_by, wrote
+from ..contributions.authors import writes_in, written_by
 from ..contributions.models import Contribution, ContributionState
 from ..kernel import clock
 from ..people.models import Enrolment
@@ -47,7 +47,7 @@ def there(activity: Activity, person: UUID) -> Select[UUID]:
             Work.activity_id == activity.id,
             literal(activity.feedback is Feedback.REVIEWS),
             Work.state == ContributionState.SHARED,
-            ~wrote(person, Work),
+            Work.id.not_in(circles.own(person)),
             Work.by_staff.is_(False),
             Work.hidden_at.is_(None),
             Author.active,

@@ -170,7 +170,7 @@ def watched(instructor: Someone, learners: list[Someone]) -> None:
         time.sleep(0.5)
         tool = instructor.open()
         tool.locator("table.people").wait_for()
-    tool.get_by_role("link", name="reviews given").click()
+    tool.get_by_role("link", name="reviews are given").click()
     expect(tool.locator(".filters [aria-current]")).to_have_text("Reviews missing")
     for learner in learners:
         row = tool.get_by_role("row").filter(has_text=learner.name)

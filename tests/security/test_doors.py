@@ -4,16 +4,17 @@ The addresses are those that the application lists: a new one is asked for too, 
 among those that learners have.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pytest
 from classroom import Classroom
 from factories import browser_of
 from flask.testing import FlaskClient
-from routes import addresses, rules
+from reviewed import COMPARED, REVIEWED
+from routes import addresses, place, rules
 from sqlalchemy import func, select
-from villagers import HOUR, Village
+from villagers import GESTURE, HOUR, Village
 
 from lti_tool.activities.models import Activity, Kind
 from lti_tool.kernel import clock
@@ -23,17 +24,25 @@ from lti_tool.people.models import Enrolment
 
 WORDS = {"text": "Mine now.", "because": "Because.", "good": "1", "helps": "1", "keep": "1", "do": "save"}
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+NO_IDS = {"launch", "key", "what", "case"}
+PLACES = (GESTURE, REVIEWED, COMPARED)
 METHODS = ("GET", "POST", "HEAD", "PATCH", "DELETE")
 
 
-def asked(village: Village, browser: FlaskClient, *, ids: bool = True) -> Iterator[tuple[str, int]]:
-    """Each address in every way, and what came of it: those with something's id, or those without."""
+def asked(
+    village: Village, browsers: Mapping[str, FlaskClient], *, ids: bool = True
+) -> Iterator[tuple[str, int]]:
+    """Each address in every way, and what came of it: those with something's id, or those without.
+
+    It is asked for from the activity in which it is at home, by one of the `browsers`.
+    """
     for method in METHODS:
         for rule in rules(village.app, method):
-            has_ids = bool(rule.arguments - {"launch", "key"})
+            has_ids = bool(rule.arguments - NO_IDS)
             if has_ids is not ids or (method == "HEAD" and "GET" in rule.methods):
                 continue
             tus = rule.endpoint.startswith("uploads")
+            browser = browsers[place(rule)]
             form = {"headers": TUS} if tus else {"data": WORDS if method == "POST" else None}
             for path in addresses(village, rule):
                 answer = browser.open(path, method=method, **form)
@@ -63,7 +72,8 @@ def test_from_elsewhere_nothing_is_there(village: Village, role: Role, same_tena
     visit = room.visit(person, role=role)
     visit = replace(visit, tenant_id=village.room.tenant) if same_tenant else visit
     browser, before = browser_of(village.app, room.database, visit), rows(village)
-    found = {name: status for name, status in asked(village, browser) if status not in {403, 404}}
+    stranger = dict.fromkeys(PLACES, browser)
+    found = {name: status for name, status in asked(village, stranger) if status not in {403, 404}}
     copying = {name: found.pop(name) for name in list(found) if name.endswith(" activities.copy")}
     assert set(copying.values()) <= {303}, "back to the activity that there is: nothing is copied or shown"
     assert found == {}
@@ -76,22 +86,28 @@ LEARNERS = {
     "GET": (
         "coauthors.index contributions.edit contributions.preview contributions.show contributions.withdraw "
         "exchanges.contribution exchanges.file exchanges.people exchanges.questions exchanges.report "
-        "gallery.index gallery.picture home.help_page home.index live.news live.stream news.index "
-        "versions.index"
+        "gallery.index gallery.picture gradebook.asked_for home.help_page home.index live.news live.stream "
+        "news.index overrides.own privacy.copy privacy.mine reviews.calibrate reviews.compare_trial "
+        "reviews.given reviews.improve reviews.received reviews.self_review reviews.trial versions.index"
     ),
     "POST": (
         "coauthors.take_out contributions.autosave contributions.save contributions.send "
         "contributions.withdraw exchanges.bookmark exchanges.react exchanges.report exchanges.say "
-        "exchanges.vote files.add news.choose news.read uploads.begin"
+        "exchanges.vote files.add news.choose news.read people.language reviews.compare_next "
+        "reviews.pull_next reviews.share_improved reviews.trial uploads.begin"  # they say why there is none
     ),
 }
 OUTSIDE = {  # before it opens, or for who has left
-    "GET": "home.help_page home.index live.news live.stream news.index",
-    "POST": "news.choose news.read",
+    "GET": (
+        "gradebook.asked_for home.help_page home.index live.news live.stream news.index privacy.copy "
+        "privacy.mine"
+    ),
+    "POST": "news.choose news.read people.language",
 }
 AFTER = (  # it was closed
     "coauthors.take_out contributions.autosave contributions.save contributions.withdraw exchanges.bookmark "
-    "exchanges.report files.add news.choose news.read uploads.begin"  # one's own text, and what nobody reads
+    "exchanges.report files.add news.choose news.read people.language reviews.compare_next reviews.pull_next "
+    "reviews.share_improved reviews.trial uploads.begin"  # one's own text, and what nobody reads
 )
 
 
@@ -99,20 +115,21 @@ def named(ways: dict[str, str]) -> set[str]:
     return {f"{method} {name}" for method, names in ways.items() for name in names.split()}
 
 
-def let_in(village: Village, browser: FlaskClient) -> set[str]:
-    """The addresses that are not refused."""
-    every = [each for ids in (True, False) for each in asked(village, browser, ids=ids)]
+def let_in(village: Village, who: str) -> set[str]:
+    """The addresses that are not refused to somebody."""
+    browsers = {where: village.browser(who, where) for where in PLACES}
+    every = [each for ids in (True, False) for each in asked(village, browsers, ids=ids)]
     return {name for name, status in every if status not in {403, 404, 409}}
 
 
 def test_before_it_opens_and_who_has_left(village: Village) -> None:
-    room, reader = village.room, village.browser("reader")
+    room = village.room
     room.set(Activity, Activity.id.is_not(None), opened_at=None)
     before = rows(village)
-    assert let_in(village, reader) == named(OUTSIDE)
+    assert let_in(village, "reader") == named(OUTSIDE)
     room.set(Activity, Activity.id.is_not(None), opened_at=clock.now() - HOUR)
     room.set(Enrolment, Enrolment.person_id == village.people["reader"], active=False)
-    assert let_in(village, reader) == named(OUTSIDE) - {"GET news.index"}
+    assert let_in(village, "reader") == named(OUTSIDE) - {"GET news.index"}
     room.set(Enrolment, Enrolment.person_id == village.people["reader"], active=True)
     assert rows(village) == before
 
@@ -120,6 +137,6 @@ def test_before_it_opens_and_who_has_left(village: Village) -> None:
 def test_a_learner_does_what_learners_do_and_less_once_it_is_closed(village: Village) -> None:
     reader = village.browser("reader")
     assert news_of(village, reader) == 200
-    assert let_in(village, reader) == named(LEARNERS)
+    assert let_in(village, "reader") == named(LEARNERS)
     village.room.set(Activity, Activity.id.is_not(None), closed_at=clock.now())
-    assert let_in(village, reader) == named(LEARNERS | {"POST": AFTER}) - {"GET exchanges.people"}
+    assert let_in(village, "reader") == named(LEARNERS | {"POST": AFTER}) - {"GET exchanges.people"}

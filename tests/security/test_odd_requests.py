@@ -9,9 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 from hostile import NAMES, evil
 from lxml import html
-from routes import addresses, rules
+from reviewed import COMPARED, REVIEWED
+from routes import addresses, place, rules
 from village import build
-from villagers import PAGE, Village
+from villagers import GESTURE, PAGE, Village
 from werkzeug.routing import Rule
 
 from lti_tool.kernel.database import Database
@@ -19,7 +20,8 @@ from lti_tool.kernel.database import Database
 VALUES = ("1" + "0" * 30, "-1", str(2**40), "²\x00", "%ED%A0%80<script>", str(uuid4()))  # one is no UTF-8
 PARAMETERS = (
     "before", "at", "after", "thread", "n", "person", "step", "from", "to", "show", "order", "kind", "tag",
-    "q", "below", "page", "section", "on", "since", "scope", "as", "name", "saved", "afresh",
+    "q", "below", "page", "section", "on", "since", "scope", "as", "name", "saved", "afresh", "note",
+    "contribution", "what", "of", "reviewer", "author", "case", "column",
 )  # fmt: skip
 FIELDS = (
     "text", "form", "thread", "role", "mentions", "because", "applied_on", "do", "title", "version", "why",
@@ -28,7 +30,10 @@ FIELDS = (
     "captions", "frequency", "about", "shows-1", "step-1-text", "kind", "when", "share_by", "review_by",
     "grading", "wanted", "given", "minimum_words", "names", "feedback", "writing", "presence",
     "target_words", "quota_mb", "review_from", "revise_by", "closes_at", "zone", "tolerance", "late_penalty",
-    "scoring", "matching", "work_share", "feedback_from", "seen", "activities", "open",
+    "scoring", "matching", "work_share", "feedback_from", "seen", "activities", "open", "words", "reason",
+    "answer", "overall", "read", "revision", "part", "quote", "start", "end", "x", "y", "seconds", "spot",
+    "time", "better", "skip", "aside", "answers", "points", "weight", "value", "csv", "column", "what", "extra",
+    "rule", "reviewer", "author", "contribution",
 )  # fmt: skip
 FORM, TEN_MEGABYTES = "application/x-www-form-urlencoded", 10 << 20
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Upload-Length": "9"}
@@ -46,10 +51,18 @@ def encoded(value: str) -> str:
 
 def browsers(village: Village) -> Callable[[Rule], FlaskClient]:
     """The browser of who may do most there, at the activity in which the page is at home."""
+    staff = {where: village.browser("staff", where) for where in (GESTURE, REVIEWED, COMPARED)}
     own, page = village.browser("author"), village.browser("author", PAGE)
-    staff = village.browser("staff")
-    found = {"together": page} | dict.fromkeys(("contributions", "files", "uploads", "coauthors"), own)
-    return lambda rule: found.get(rule.endpoint.partition(".")[0], staff)
+    writing, judge = village.browser("peer", REVIEWED), village.browser("critic", COMPARED)
+    reading = village.browser("author", REVIEWED)
+    rooms = {"together": page} | dict.fromkeys(("contributions", "files", "uploads", "coauthors"), own)
+    ways = {"/review/": writing, "/calibration": writing, "/compare/": judge, "/received": reading}
+
+    def of(rule: Rule) -> FlaskClient:
+        own_way = (browser for way, browser in ways.items() if f">{way}" in rule.rule)
+        return next(own_way, rooms.get(rule.endpoint.partition(".")[0], staff[place(rule)]))
+
+    return of
 
 
 def broken_pages(village: Village, queries: Sequence[str]) -> list[str]:
@@ -92,6 +105,8 @@ class Flood(io.RawIOBase):
 
 def test_a_text_that_is_a_little_too_long_comes_back(village: Village) -> None:
     own, page, staff = village.browser("author"), village.browser("author", PAGE), village.browser("staff")
+    writing, teacher = village.browser("peer", REVIEWED), village.browser("staff", REVIEWED)
+    review = village.ids["review_id"]
     at, comment = f"/c/{village.ids['contribution']}", village.ids["comment"]
     answer = f"answer-{village.ids['prompt']}"
     for browser, path, name, length in (
@@ -108,6 +123,12 @@ def test_a_text_that_is_a_little_too_long_comes_back(village: Village) -> None:
         (staff, f"{at}/highlight", "because", 201),
         (staff, f"{at}/hide", "because", 201),
         (staff, "/activity/questions", "label-new", 101),
+        (writing, f"/review/{review}/comments", "text", 2_001),
+        (writing, f"/review/{review}/flag", "because", 1_001),
+        (writing, f"/received/{village.ids['received_by_peer']}/reply", "words", 5_001),
+        (teacher, f"/flags/{village.ids['flag_id']}", "answer", 1_001),
+        (teacher, "/examples/new", "why", 5_001),
+        (teacher, f"/people/{village.ids['person_id']}/score", "because", 501),
         (staff, "/activity/settings", "title", 201),
     ):
         typed = "é" * length

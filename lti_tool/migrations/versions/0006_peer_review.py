@@ -246,8 +246,8 @@ def upgrade() -> None:
         "compared_work",
         sa.Column("contribution_id", sa.Uuid(), nullable=False),
         sa.Column("activity_id", sa.Uuid(), nullable=False),
-        sa.Column("score", sa.Float(), nullable=False),
-        sa.Column("se", sa.Float(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("se", sa.Double(), nullable=False),
         sa.Column("compared", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["activity_id"], ["activity.id"], name=op.f("fk_compared_work_activity_id"), ondelete="CASCADE"
@@ -268,8 +268,8 @@ def upgrade() -> None:
     op.create_table(
         "comparison_fit",
         sa.Column("activity_id", sa.Uuid(), nullable=False),
-        sa.Column("ssr", sa.Float(), nullable=True),
-        sa.Column("split_half", sa.Float(), nullable=True),
+        sa.Column("ssr", sa.Double(), nullable=True),
+        sa.Column("split_half", sa.Double(), nullable=True),
         sa.Column("doubts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("misfits", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("judgements", sa.Integer(), nullable=False),

@@ -104,7 +104,7 @@ def test_each_method_makes_its_score_and_the_page_tells_how(room, app, method, v
     assert said in page
     assert "most likely between" in page
     assert room.all(Score, Score.person_id == author, Score.read_at.is_not(None))
-    side = read(instructor(room, app).get(f"/people/{author}").text)
+    side = read(instructor(room, app).get(f"/people/{author}/score").text)
     assert said in side
 
 
@@ -141,7 +141,7 @@ def test_the_model_follows_and_tells_each_reviewers_part(room, app):
     assert max(scales, key=lambda person: scales[person].bias) == people[0]
     [after] = room.all(Score, Score.person_id == people[11], Score.column == Column.WORK)
     assert after.value < before.value  # a lenient reviewer's part is taken away
-    page = read(instructor(room, app).get(f"/people/{people[11]}").text)
+    page = read(instructor(room, app).get(f"/people/{people[11]}/score").text)
     parts = [float(each) for each in re.findall(r"\) × [\d.]+ = (-?[\d.]+)", page)]
     [rest] = re.findall(r"if there is one: (-?[\d.]+)", page)
     assert len(parts) == 3
@@ -159,7 +159,7 @@ def test_late_work_loses_for_each_day_begun_and_an_override_wins(room, app):
     room.set(Contribution, Contribution.author_id == author, shared_at=now)
     assert made(room, author).value == pytest.approx(0.64)
     teacher = instructor(room, app)
-    assert "2 days late: 20 of 100 are lost." in read(teacher.get(f"/people/{author}").text)
+    assert "2 days late: 20 of 100 are lost." in read(teacher.get(f"/people/{author}/score").text)
     address = f"/people/{author}/score"
     for points in ("101", "NaN", "-1", "", "lots"):
         answer = teacher.post(address, data={"points": points, "because": "Seen in class.", "column": "work"})
@@ -178,7 +178,8 @@ def test_late_work_loses_for_each_day_begun_and_an_override_wins(room, app):
     )
     [score] = room.all(Score, Score.person_id == author, Score.column == Column.WORK)
     assert (score.value, score.state) == (0.725, SyncState.WAITING)
-    assert "Seen in class." in teacher.get(f"/people/{author}").text
+    assert "Seen in class." in teacher.get(f"/people/{author}/score").text
+    assert "Set by the teacher" in teacher.get(f"/people/{author}").text
     assert teacher.post(address, data={"do": "take-back", "column": "work"}).status_code == 303
     assert made(room, author).value == pytest.approx(0.64)
 

@@ -13,8 +13,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 
+from lti_tool.activities.models import Activity, Calibration
 from lti_tool.contributions.models import Contribution
 from lti_tool.gradebook.models import Column, Score
+from lti_tool.home.watching import Show
 from lti_tool.kernel import clock
 from lti_tool.kernel.database import Database
 from lti_tool.kernel.permissions import Purpose, Role
@@ -99,6 +101,9 @@ def test_a_learners_pages(room: Classroom, app: Flask, cost: Callable[[FlaskClie
     assert review
     cost(browser, review.group())
     cost(browser, "/")
+    everything = {"revising": True, "self_review": True, "calibration": Calibration.REQUIRED}
+    room.set(Activity, Activity.id == room.activity.id, asked_again_at=clock.now(), **everything)
+    cost(browser, "/")
 
 
 @pytest.mark.every_database
@@ -123,8 +128,10 @@ def test_an_instructors_pages(room: Classroom, app: Flask, cost: Callable[[Flask
     work, author = contribution.id, contribution.author_id
     for role in (Role.INSTRUCTOR, Role.ASSISTANT):
         browser = browser_of(app, room.database, room.visit(room.instructor, role=role))
-        for show in ("all", "not-shared", "not-reviewed", "not-read", "refused"):
+        for show in Show:
             cost(browser, f"/?show={show}")
+        for path in ("/remind?what=share", "/remind?what=review", "/remind?what=revise", "/export"):
+            cost(browser, path)
         cost(browser, f"/work/{work}")
         cost(browser, f"/people/{author}")
         for path in ("/groups", "/help", "/my-data", "/window"):

@@ -131,8 +131,8 @@ def test_totals_and_lists_are_of_the_people_who_are_here(room, open_as, named):
     page = open_as().get("/").text
     assert listed(page) == ["Bo Berg", "Cy Cole"]
     tiles = re.findall(r"<strong>(.*?)</strong> <span>(.*?)</span>", page)
-    assert tiles[0] == ("2/2", "shared")
-    assert tiles[1] == (f"0/{2 * room.activity.given}", "reviews given")
+    assert tiles[0] == ("2/2", "people shared")
+    assert tiles[1] == (f"0/{2 * room.activity.given}", "reviews are given")
     assert tiles[2][0] == "2"
 
 

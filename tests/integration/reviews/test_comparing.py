@@ -139,7 +139,7 @@ def test_from_the_first_click_to_what_the_authors_read(room, app, people, me):
     assert "It stays as it is" in text(late, 409)
 
     authors = {work.id: work.author_id for work in room.all(Contribution)}
-    for work, word in ((loser, "preferred yours"), (mine.winner_id, "preferred the other")):
+    for work, side, word in ((loser, "B", "preferred yours"), (mine.winner_id, "A", "preferred the other")):
         author = room.visit(authors[work])
         theirs = browser_of(app, room.database, author)
         assert "You can read them once" in text(theirs.get("/received")), "they gave nothing yet"
@@ -148,6 +148,7 @@ def test_from_the_first_click_to_what_the_authors_read(room, app, people, me):
         received = theirs.get("/received")
         said = page(received).xpath(f"//article[contains(., '{word}')]")
         assert TEXT in said[0].text_content()
+        assert f"yours was {side}" in said[0].text_content()
         assert str(mine.id) not in received.get_data(as_text=True)
 
 

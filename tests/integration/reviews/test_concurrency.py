@@ -1,4 +1,4 @@
-"""Many at once: two tabs, sixteen people, two workers. No count is lost, nobody holds two, nobody deadlocks."""
+"""Many at once: two tabs, sixteen people, two workers. No count is lost, nobody holds two or deadlocks."""
 
 import threading
 from collections import Counter

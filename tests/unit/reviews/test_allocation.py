@@ -33,6 +33,8 @@ SERVED = Pool(others=True, unread=True, short=False)
         (Door.OPEN, True, 3, SERVED, None),
         (Door.OPEN, True, 9, ALL, None),
         (Door.LATE, True, 0, ALL, None),
+        (Door.OPEN, False, 9, Pool(False, False, False, certain=True), None),
+        (Door.CLOSED, True, 0, Pool(True, True, True, certain=True), Because.CLOSED),
     ],
 )
 def test_the_reason_is_the_first_that_holds(door, shared, sent, pool, because):
@@ -75,6 +77,14 @@ def test_a_lease_lasts_its_hours_and_its_last_moment_counts(now, hours):
     assert end - now == timedelta(hours=hours)
     assert not allocation.expired(end, end)
     assert allocation.expired(end, end + timedelta(microseconds=1))
+
+
+def test_a_review_that_nobody_begins_is_kept_until_its_date_or_for_two_weeks():
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    date = now + timedelta(days=40)
+    assert allocation.kept_until(now, date) == date
+    assert allocation.kept_until(date, now) == date + timedelta(days=14)
+    assert allocation.kept_until(now, None) == now + timedelta(days=14)
 
 
 @given(moments)
