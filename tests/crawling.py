@@ -10,8 +10,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from flask.testing import FlaskClient
 from pikepdf import Pdf
+from reviewed import COMPARED, REVIEWED
 from villagers import Village
 
+from lti_tool.contributions.models import Contribution
 from lti_tool.exchanges import mailing
 from lti_tool.exchanges.models import News
 from lti_tool.kernel import clock
@@ -21,6 +23,10 @@ ADDRESS = re.compile(r'(?:href|src|action|poster|srcset|data-[a-z-]+)="([^"]*)"'
 LAUNCH = re.compile(r"^/l/\w+")
 # Lists of the course: whom to mention, whom to write with.
 LISTS = re.compile(r"(^| )(/c/[^/]*/people|/share/with)\b")
+STARTS = (
+    "/", "/share", "/contribution", "/received", "/reviews/given", "/review/mine", "/improve", "/calibration",
+    "/gallery", "/news", "/help", "/my-data", "/my-data/copy", "/questions",
+)  # fmt: skip
 
 
 def crawl(browser: FlaskClient, *addresses: str) -> dict[str, str]:
@@ -111,3 +117,29 @@ def known_by(village: Village, part: str) -> list[str]:
     """What tells who somebody is, besides their name."""
     person = village.people[part]
     return [f"{part}-in-the-lms", f"{part}.known", str(person), person.hex]
+
+
+def reach(village: Village, who: str, *places: str) -> dict[str, str]:
+    """All that somebody reads who comes from the activities with reviews, and their mail."""
+    review, pair = village.ids["review_id"], village.ids["comparison_id"]
+    at = f"/review/{review}"
+    starts = {
+        REVIEWED: (*STARTS, *(f"{at}{end}" for end in ("", "/sent", "/again", "/flag", "/comments"))),
+        COMPARED: ("/", "/received", "/gallery", "/news", f"/compare/{pair}", f"/compare/{pair}/done"),
+    }
+    forms = {
+        REVIEWED: ("/review/next", f"{at}/save", f"/received/{review}/reply"),
+        COMPARED: ("/compare/next",),
+    }
+    found = {f"mail to {who}": mail_to(village, who)}
+    for place in places or (REVIEWED, COMPARED):
+        browser = village.browser(who, place)
+        there = Contribution.activity_id == village.activities[place]
+        works = [each.id for each in village.room.all(Contribution, there)]
+        on = "&".join(f"on={name}" for name in ("me", "here", "gallery", *(f"c-{work}" for work in works)))
+        seen = crawl(browser, *starts[place], *(f"/c/{work}" for work in works), f"/live/news?{on}&since=x")
+        for form in forms[place]:
+            answer = browser.post(form, data={"words": ""})
+            seen[f"POST {form}"] = f"{answer.headers}\n{answer.text}"
+        found |= {f"{place} {path}": content for path, content in seen.items()}
+    return found

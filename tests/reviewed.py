@@ -26,6 +26,7 @@ from lti_tool.activities.models import (
 from lti_tool.contributions.models import Attachment, Contribution
 from lti_tool.gradebook.models import Column, Override
 from lti_tool.kernel import clock
+from lti_tool.kernel.markup import plain
 from lti_tool.reviews.models import Annotation, Appraisal, Flag, Rescore, Review, ReviewKind, ReviewState
 from lti_tool.reviews.releasing import GRACE
 from lti_tool.reviews.steering_models import Comparison, Example
@@ -89,7 +90,7 @@ def _criteria(village: Village, place: str, words: Words) -> None:
         rows.add_all(
             Criterion(
                 activity_id=village.activities[place], position=position, type=kind, levels=levels,
-                name=words(f"criterion-{kind}")[:80], description=words("criterion-says"),
+                name=plain(words(f"criterion-{kind}"))[:80], description=plain(words("criterion-says")),
             )
             for position, (kind, levels) in enumerate(kinds)
         )  # fmt: skip
@@ -155,12 +156,12 @@ def _judge_from_outside(village: Village, words: Words) -> None:
     """The critic's review counts no more for the author, and is hidden from the peer; and a spot check."""
     now, room = clock.now(), village.room
     sent = {"state": ReviewState.SENT, "sent_at": now - AGO, "score": 0.5, "sends": 1, "lease_until": now}
-    aside = {"discounted_at": now, "discounted_because": words("discounted")}
+    aside = {"discounted_at": now, "discounted_because": plain(words("discounted"))}
     with room.database.write() as rows:
         for who, reviewer, more in (
-            ("author", village.people["critic"], aside | {"overall": words("discounted-review")}),
-            ("peer", village.people["critic"], aside | {"overall": words("unseen"), "hidden_at": now}),
-            ("author", room.instructor, {"kind": ReviewKind.STAFF, "overall": words("spot-check")}),
+            ("author", village.people["critic"], aside | {"overall": plain(words("discounted-review"))}),
+            ("peer", village.people["critic"], aside | {"overall": plain(words("unseen")), "hidden_at": now}),
+            ("author", room.instructor, {"kind": ReviewKind.STAFF, "overall": plain(words("spot-check"))}),
         ):
             work = village.work(who, REVIEWED)
             rows.add(
@@ -172,7 +173,7 @@ def _judge_from_outside(village: Village, words: Words) -> None:
         rows.add(
             Override(
                 activity_id=village.activities[REVIEWED], person_id=village.people["author"], value=0.7,
-                column=Column.WORK, because=words("override")[:500], set_by_id=room.instructor, set_at=now,
+                column=Column.WORK, because=plain(words("override")), set_by_id=room.instructor, set_at=now,
             )
         )  # fmt: skip
 

@@ -14,6 +14,7 @@ ROOMS = (
 )  # fmt: skip
 
 
+CHOICES = {"part", "column", "case", "what"}  # of a few words: no address can be made of another
 REVIEWING = {"reviews", "flags", "gradebook", "matrix", "releases", "overrides"}
 
 
@@ -38,7 +39,7 @@ def addresses(village: Village, rule: Rule, odd: str = "") -> Iterator[str]:
     Raises KeyError: a rule has a part that the village knows nothing of. Let it be there too.
     """
     known = {name: village.ids[name] for name in rule.arguments - {"launch"}}
-    for spoilt in [None, *known] if odd else [None]:
+    for spoilt in [None, *(known.keys() - CHOICES)] if odd else [None]:
         values = known | ({spoilt: odd} if spoilt else {})
         _, path = rule.build({"launch": "l", **values}, append_unknown=False) or ("", "")
         if path:

@@ -70,7 +70,9 @@ def _reviews(change: Change) -> Iterator[str]:
     if change.to("review_type", ReviewType.CRITERIA):
         yield _("Peers answer the criteria, one work at a time.")
     if change.to("allocation", Allocation.PUSH):
-        yield _("Reviews are drawn for all at once. Those in hand stay, and people still take what is missing.")
+        yield _(
+            "Reviews are drawn for all at once. Those in hand stay, and people still take what is missing."
+        )
     if change.to("allocation", Allocation.PULL):
         yield _("Each person takes the next one. Reviews that were drawn stay theirs.")
     if change.of("matching"):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from crawling import crawl, known_by, mail_to, traces
+from crawling import crawl, known_by, reach, traces
 from hostile import SURNAMES
 from jinja2 import ChoiceLoader, DictLoader
 from reviewed import COMPARED, REVIEWED, document, photo
@@ -18,7 +18,7 @@ from villagers import Village
 
 from lti_tool.activities.models import Activity
 from lti_tool.activities.revealing import reveal
-from lti_tool.contributions.models import Attachment, Contribution
+from lti_tool.contributions.models import Attachment
 from lti_tool.exchanges import news_queries
 from lti_tool.kernel import clock
 from lti_tool.reviews import received_views
@@ -26,37 +26,7 @@ from lti_tool.reviews.models import Annotation, Appraisal, Flag, Rescore, Review
 from lti_tool.reviews.received import Received, received_by
 from lti_tool.reviews.steering_models import Comparison
 
-STARTS = (
-    "/", "/share", "/contribution", "/received", "/reviews/given", "/review/mine", "/improve", "/calibration",
-    "/gallery", "/news", "/help", "/my-data", "/my-data/copy", "/questions",
-)  # fmt: skip
 TOGETHER = {"author": {"mate"}, "mate": {"author"}}  # who write one work know each other
-
-
-def reach(village: Village, who: str, *places: str) -> dict[str, str]:
-    """All that somebody reads who comes from the activities with reviews, and their mail."""
-    review, pair = village.ids["review_id"], village.ids["comparison_id"]
-    at = f"/review/{review}"
-    starts = {
-        REVIEWED: (*STARTS, *(f"{at}{end}" for end in ("", "/sent", "/again", "/flag", "/comments"))),
-        COMPARED: ("/", "/received", "/gallery", "/news", f"/compare/{pair}", f"/compare/{pair}/done"),
-    }
-    forms = {
-        REVIEWED: ("/review/next", f"{at}/save", f"/received/{review}/reply"),
-        COMPARED: ("/compare/next",),
-    }
-    found = {f"mail to {who}": mail_to(village, who)}
-    for place in places or (REVIEWED, COMPARED):
-        browser = village.browser(who, place)
-        there = Contribution.activity_id == village.activities[place]
-        works = [each.id for each in village.room.all(Contribution, there)]
-        on = "&".join(f"on={name}" for name in ("me", "here", "gallery", *(f"c-{work}" for work in works)))
-        seen = crawl(browser, *starts[place], *(f"/c/{work}" for work in works), f"/live/news?{on}&since=x")
-        for form in forms[place]:
-            answer = browser.post(form, data={"words": ""})
-            seen[f"POST {form}"] = f"{answer.headers}\n{answer.text}"
-        found |= {f"{place} {path}": content for path, content in seen.items()}
-    return found
 
 
 def marks(village: Village, *others: str) -> list[str]:

@@ -65,7 +65,8 @@ def in_reviews(
     """What they said in and about reviews, and what a peer quotes of them."""
     now = clock.now()
     given, received = (
-        rows.scalars(select(Review).where(Review.reviewer_id == who)).first() for who in (person, peer)
+        rows.scalars(select(Review).where(Review.reviewer_id == who, Review.author_id == author)).one()
+        for who, author in ((person, peer), (peer, person))
     )
     passage: dict[str, Any] = {"prompt": "situation", "start": 0, "end": 4, "said_at": now}
     first, second = sorted((mine, theirs), key=lambda work: work.id)
