@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 from services import UnavailableError, chromium, on_ci, openedx, postgres, sqlite
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from lti_tool.kernel.database import Database
+
+# A loaded machine is slow now and then: that says nothing of the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 PARTS = ("SQLite", "PostgreSQL", "Chromium", "Open edX consumer")
 RAN: dict[str, str] = {}  # part -> what exactly ran

@@ -1,6 +1,7 @@
 """What a criterion is in a reviewer's form; the builder shows the same to the instructor."""
 
 from collections.abc import Mapping
+from math import nan
 from typing import Any
 
 from flask_babel import gettext
@@ -8,7 +9,7 @@ from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 
 from ..kernel.i18n import N_
-from .criteria import LONGEST_COMMENT, MOST_CHOICES, Asks
+from .criteria import LONGEST_COMMENT, MOST_CHOICES, SCORED, Asks
 from .models import CriterionType
 
 
@@ -48,6 +49,17 @@ def sentences(criterion: Asks) -> Mapping[str, str]:
 def value(points: float) -> str:
     """Points as a form holds them."""
     return f"{points:g}"
+
+
+def points_in(form: Any, criterion: Asks, key: object) -> float | None:
+    """The points that a form gives on a criterion; none for a question. What is no number is no level."""
+    written = form[f"mark-{key}"].data if criterion.type in SCORED else None
+    if not written:
+        return None
+    try:
+        return float(written)
+    except ValueError:
+        return nan
 
 
 def _choices(criterion: Asks) -> list[SelectChoice]:

@@ -1,7 +1,6 @@
 """What may come in about examples: their text and scores from the instructor, points from who tries them."""
 
 from collections.abc import Mapping
-from math import nan
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +10,8 @@ from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 
 from ..activities.criteria import SCORED
-from ..activities.criterion_fields import fields_of, require, sentences, value
-from ..activities.models import Activity, Criterion
+from ..activities.criterion_fields import fields_of, points_in, require, sentences, value
+from ..activities.models import Activity
 from ..activities.prompts import prompts_of
 from ..contributions.texts import TITLE_MOST, field_of
 from ..kernel.i18n import N_
@@ -80,7 +79,7 @@ def example_form(
 
 def points(form: TrialForm, activity: Activity) -> Mapping[UUID, float | None]:
     """What the form gives on each criterion that gives points."""
-    return {each.id: _points(form, each) for each in activity.criteria if each.type in SCORED}
+    return {each.id: points_in(form, each, each.id) for each in activity.criteria if each.type in SCORED}
 
 
 def written(form: ExampleForm, activity: Activity) -> Written:
@@ -122,14 +121,3 @@ def _bound(activity: Activity, form: type[Any], fields: dict[str, Any], data: di
 
 def _marks(marks: list[Any]) -> dict[str, str]:
     return {f"mark-{key}": value(number) for key, number in points_of(marks).items()}
-
-
-def _points(form: TrialForm, criterion: Criterion) -> float | None:
-    """The points of a criterion; what is no number is no level either."""
-    said = form[f"mark-{criterion.id}"].data
-    if not said:
-        return None
-    try:
-        return float(said)
-    except ValueError:
-        return nan

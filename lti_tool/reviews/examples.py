@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVarTuple
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from ..activities.models import Activity
@@ -23,6 +23,7 @@ from .rubric import Answer, Scale
 from .steering_models import Example, Trial
 from .writing import FaultyReviewError
 
+Columns = TypeVarTuple("Columns")
 MOST = 10  # examples in an activity
 LONGEST_WHY = 2_000  # characters
 
@@ -50,7 +51,7 @@ class Shown:
 
 def examples_of(session: Session, activity: Activity) -> list[Example]:
     """The examples of an activity, in their order. One statement."""
-    rows = select(Example).where(Example.activity_id == activity.id)
+    rows = _shown(select(Example), activity)
     return list(session.scalars(rows.order_by(Example.position, Example.id).limit(MOST)))
 
 
@@ -62,9 +63,8 @@ def example(session: Session, activity: Activity, example_id: UUID) -> Shown:
 
     """
     row = session.execute(
-        select(Example, Contribution)
-        .join(Contribution, Contribution.id == Example.contribution_id, isouter=True)
-        .where(Example.id == example_id, Example.activity_id == activity.id)
+        _shown(select(Example, Contribution), activity)
+        .where(Example.id == example_id)
         .options(selectinload(Contribution.attachments))
     ).one_or_none()
     if row is None:
@@ -165,9 +165,8 @@ def tried(session: Session, activity: Activity, person_id: UUID) -> list[Tried]:
     """A person's trials of an activity's examples, in the examples' order. One statement."""
     mine = (Trial.example_id == Example.id) & (Trial.person_id == person_id)
     rows = session.execute(
-        select(Example.id, Trial.distance, Trial.sent_at)
+        _shown(select(Example.id, Trial.distance, Trial.sent_at), activity)
         .join(Trial, mine, isouter=True)
-        .where(Example.activity_id == activity.id)
         .order_by(Example.position, Example.id)
         .limit(MOST)
     )
@@ -254,6 +253,16 @@ def points_of(marks: list[Any]) -> dict[UUID, float]:
 def comments_of(marks: list[Any]) -> dict[UUID, str]:
     """The comments in stored marks, by criterion."""
     return {UUID(mark["criterion"]): mark["comment"] for mark in marks}
+
+
+def _shown(query: Select[*Columns], activity: Activity) -> Select[*Columns]:
+    """The examples of an activity, but for those whose contribution was taken back or hidden."""
+    there = and_(Contribution.state == ContributionState.SHARED, Contribution.hidden_at.is_(None))
+    return (
+        query.select_from(Example)
+        .join(Contribution, Contribution.id == Example.contribution_id, isouter=True)
+        .where(Example.activity_id == activity.id, or_(Example.contribution_id.is_(None), there))
+    )
 
 
 def _require(visit: Visit) -> None:

@@ -1,16 +1,14 @@
 """What may come in when somebody reviews: a level and a comment on each criterion, and one on the whole."""
 
 from collections.abc import Mapping
-from math import nan
 from uuid import UUID
 
 from flask_babel import gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, TextAreaField
 
-from ..activities.criteria import SCORED
-from ..activities.criterion_fields import fields_of, require, sentences, value
-from ..activities.models import Activity, Criterion, CriterionType
+from ..activities.criterion_fields import fields_of, points_in, require, sentences, value
+from ..activities.models import Activity, CriterionType
 from ..kernel.i18n import N_
 from . import rubric
 from .models import Mark, Review
@@ -86,7 +84,7 @@ def review_form(activity: Activity, review: Review | None = None) -> ReviewForm:
 def written(form: ReviewForm, activity: Activity) -> tuple[int, Draft]:
     """What the form brings: the version it was written over, and the draft."""
     answers = {
-        each.id: Answer(_points(form, each), form[f"comment-{each.id}"].data or "")
+        each.id: Answer(points_in(form, each, each.id), form[f"comment-{each.id}"].data or "")
         for each in activity.criteria
     }
     version = form.version.data
@@ -105,17 +103,6 @@ def _stored(activity: Activity, review: Review) -> dict[str, object]:
         if mark.points is not None and Scale.of(criterion).takes(mark.points):
             data[f"mark-{criterion.id}"] = value(mark.points)
     return data
-
-
-def _points(form: ReviewForm, criterion: Criterion) -> float | None:
-    """The points of a criterion; what is no number is no level either."""
-    written = form[f"mark-{criterion.id}"].data if criterion.type in SCORED else None
-    if not written:
-        return None
-    try:
-        return float(written)
-    except ValueError:
-        return nan
 
 
 def _too_long(most: int) -> str:

@@ -1,7 +1,6 @@
 """What may come in at a second look: points on each criterion that gives some, and a few words."""
 
 from collections.abc import Mapping
-from math import nan
 from uuid import UUID
 
 from flask_babel import gettext
@@ -9,8 +8,8 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, TextAreaField
 
 from ..activities.criteria import SCORED
-from ..activities.criterion_fields import fields_of, sentences, value
-from ..activities.models import Activity, Criterion
+from ..activities.criterion_fields import fields_of, points_in, sentences, value
+from ..activities.models import Activity
 from ..kernel.i18n import N_
 from .rescoring import TEXT_MOST, SecondLook
 from .writing import FaultyReviewError
@@ -53,18 +52,7 @@ def rescore_form(activity: Activity, here: SecondLook | None = None) -> RescoreF
 
 def points(form: RescoreForm, activity: Activity) -> Mapping[UUID, float | None]:
     """What the form gives on each criterion."""
-    return {each.id: _points(form, each) for each in activity.criteria if each.type in SCORED}
-
-
-def _points(form: RescoreForm, criterion: Criterion) -> float | None:
-    """The points of a criterion; what is no number is no level either."""
-    written = form[_field(criterion.id)].data
-    if not written:
-        return None
-    try:
-        return float(written)
-    except ValueError:
-        return nan
+    return {each.id: points_in(form, each, each.id) for each in activity.criteria if each.type in SCORED}
 
 
 def _stored(here: SecondLook) -> dict[str, object]:

@@ -44,8 +44,8 @@ from ..lti.services import ServiceConnector
 from ..lti.subscriptions import subscribe_due
 from ..records.models import Lrs
 from ..reviews import pairs
-from ..reviews.actions import lapse_expired, release_departed
 from ..reviews.drawing import draw_due, draws_wait
+from ..reviews.leases import lapse_expired, release_departed
 from ..settings import Settings
 from .clients import Clients
 from .delivery import deliver, due_stores

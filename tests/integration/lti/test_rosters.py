@@ -33,7 +33,8 @@ from lti_tool.lti.models import Contact, ContactKind
 from lti_tool.migrations import upgrade
 from lti_tool.people.models import Group, GroupMember, GroupSource, Person, Platform, Roster
 from lti_tool.reviews import actions
-from lti_tool.reviews.actions import NothingToReviewError, release_departed
+from lti_tool.reviews.actions import NothingToReviewError
+from lti_tool.reviews.leases import release_departed
 from lti_tool.reviews.models import Review, ReviewState
 from lti_tool.settings import Settings
 from lti_tool.worker.loop import Worker

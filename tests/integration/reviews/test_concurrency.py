@@ -15,7 +15,7 @@ from lti_tool.contributions.models import Contribution
 from lti_tool.kernel import clock
 from lti_tool.kernel.database import Database
 from lti_tool.kernel.journal import Event, EventType
-from lti_tool.reviews import actions, pool
+from lti_tool.reviews import actions, leases, pool
 from lti_tool.reviews.actions import NothingToReviewError
 from lti_tool.reviews.models import Review, ReviewState
 
@@ -136,7 +136,7 @@ def test_workers_and_people_on_expired_leases_lose_no_count(room):
     def worker() -> None:
         for _ in range(10):
             with room.database.write() as session:
-                actions.lapse_expired(session, clock.now(), limit=5)
+                leases.lapse_expired(session, clock.now(), limit=5)
 
     def people_come_back(mine: list[UUID]) -> None:
         for n, person in enumerate(mine):

@@ -16,7 +16,7 @@ from lti_tool.kernel.errors import ConflictError, NotFoundError
 from lti_tool.kernel.journal import Event, EventType
 from lti_tool.kernel.permissions import Role
 from lti_tool.people.models import Enrolment
-from lti_tool.reviews import actions, drawing, steering
+from lti_tool.reviews import actions, drawing, leases, steering
 from lti_tool.reviews.actions import NothingToReviewError
 from lti_tool.reviews.allocation import Because
 from lti_tool.reviews.models import Flag, FlagReason, Origin, Review, ReviewState
@@ -254,14 +254,14 @@ def test_what_waits_for_nobody_goes_back(room):
     drawn(room)
     room.set(Enrolment, Enrolment.person_id == a, active=False)
     with room.database.write() as session:
-        assert actions.release_departed(session) == 2
+        assert leases.release_departed(session) == 2
     room.set(Contribution, Contribution.author_id == b, state="draft", shared_at=None)
     with room.database.write() as session:
-        actions.release_departed(session)
+        leases.release_departed(session)
     assert {each.state for each in room.all(Review, Review.author_id == b)} == {ReviewState.LAPSED}
     room.set(Review, Review.state == ReviewState.ALLOCATED, lease_until=clock.now() - timedelta(seconds=1))
     with room.database.write() as session:
-        actions.lapse_expired(session, clock.now())
+        leases.lapse_expired(session, clock.now())
     with room.database.read() as session:
         assert set(session.scalars(select(Review.state))) == {ReviewState.LAPSED}
     served_is_true(room)

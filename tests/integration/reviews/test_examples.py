@@ -87,6 +87,9 @@ def test_a_contribution_becomes_an_example_without_its_authors_name(room, app, p
         assert "Zofia" not in page
         assert str(people[1]) not in page
     assert work.title in text(me.get(f"/calibration/{example.id}"))
+    room.set(Contribution, Contribution.id == work.id, state="draft", shared_at=None)
+    assert me.get(f"/calibration/{example.id}").status_code == 404, "its author took it back"
+    assert "No example yet" in text(me.get("/calibration"))
 
 
 def test_what_is_missing_or_on_no_scale_is_told_and_nothing_is_lost(room, me, teacher):

@@ -17,7 +17,7 @@ from lti_tool.kernel import clock
 from lti_tool.kernel.journal import Event, EventType
 from lti_tool.kernel.permissions import Role
 from lti_tool.people.models import Enrolment, Person
-from lti_tool.reviews import actions
+from lti_tool.reviews import actions, leases
 from lti_tool.reviews.models import Review
 from lti_tool.reviews.releasing import GRACE
 
@@ -179,7 +179,7 @@ def test_a_lost_lease_keeps_the_text_and_offers_to_send_it_anyway(room, me):
     address = pulled(me)
     room.set(Review, Review.state == "assigned", lease_until=clock.now() - timedelta(seconds=1))
     with room.database.write() as session:
-        actions.lapse_expired(session, clock.now())
+        leases.lapse_expired(session, clock.now())
     refused = me.post(address, data=filled(room))
     assert "Somebody else may have it now." in text(refused, 409)
     form = page(me.get(address)).get_element_by_id("review-form")

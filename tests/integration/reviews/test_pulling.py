@@ -14,7 +14,7 @@ from lti_tool.kernel.errors import NotAllowedError
 from lti_tool.kernel.journal import Event, EventType
 from lti_tool.kernel.permissions import Role
 from lti_tool.people.models import Enrolment
-from lti_tool.reviews import actions
+from lti_tool.reviews import actions, leases
 from lti_tool.reviews.actions import NothingToReviewError
 from lti_tool.reviews.allocation import Because
 from lti_tool.reviews.models import Review, ReviewState
@@ -190,6 +190,6 @@ def test_expired_leases_go_back_to_the_pool_once(room):
     room.set(Review, Review.id != reviews[0].id, lease_until=clock.now() - timedelta(seconds=1))
     for expected in (2, 1, 0):
         with room.database.write() as session:
-            assert actions.lapse_expired(session, clock.now(), limit=2) == expected
+            assert leases.lapse_expired(session, clock.now(), limit=2) == expected
     assert Counter(review.state for review in room.all(Review)) == {"lapsed": 3, "assigned": 1}
     assert sum(room.served().values()) == room.counted() == 1

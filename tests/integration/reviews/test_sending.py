@@ -10,7 +10,7 @@ from lti_tool.kernel import clock
 from lti_tool.kernel.database import Database
 from lti_tool.kernel.errors import ConflictError, NotFoundError
 from lti_tool.kernel.journal import Event, EventType
-from lti_tool.reviews import actions
+from lti_tool.reviews import actions, leases
 from lti_tool.reviews.actions import LostLeaseError
 from lti_tool.reviews.models import Mark, Review, ReviewState
 from lti_tool.reviews.releasing import GRACE
@@ -182,7 +182,7 @@ def test_keeping_longer_renews_the_lease(room, me, review):
 def test_a_lost_lease_is_sent_as_an_extra_review_when_wished(room, me, review):
     room.set(Review, Review.id == review.id, lease_until=clock.now() - timedelta(minutes=5))
     with room.database.write() as session:
-        assert actions.lapse_expired(session, clock.now()) == 1
+        assert leases.lapse_expired(session, clock.now()) == 1
     with pytest.raises(LostLeaseError):
         act(room, me, actions.keep_longer, review.id)
     with pytest.raises(LostLeaseError):
