@@ -274,4 +274,4 @@ def test_submitting_takes_as_long_with_an_lrs_that_hangs(sqlite_files, tmp_path)
         + ", ".join(f"{median(spent) * 1000:.1f} ms with the LRS {name}" for name, spent in times.items())
         + f": {ratio:.2f}x"
     )
-    assert ratio <= 1.1
+    assert ratio <= 1.5  # a loaded machine adds noise; waiting for the LRS would be 100 times as long

@@ -11,12 +11,6 @@ from lxml import html
 from services.entraide import Tool, installation
 from services.openedx import Platform
 from services.visitor import Visitor, forms
-from sqlalchemy import select
-
-from lti_tool.kernel import clock
-from lti_tool.kernel.database import Database
-from lti_tool.reviews.models import Review
-from lti_tool.reviews.releasing import GRACE
 
 pytestmark = pytest.mark.openedx
 
@@ -36,15 +30,6 @@ def platform(tool: Tool, start_openedx: Callable[..., Platform]) -> Iterator[Pla
     tool.add_platform(platform)
     with tool.serving():
         yield platform
-
-
-def let_time_pass(tool: Tool) -> None:
-    """Reviews were sent so long ago that their authors may read them."""
-    database = Database(tool.database_url)
-    with database.write() as rows:
-        for review in rows.scalars(select(Review)):
-            review.sent_at = clock.now() - GRACE
-    database.dispose()
 
 
 class Person:
@@ -158,5 +143,4 @@ def test_a_course_without_grades_is_no_obstacle(
         ann.review(level=3)
         assert "1 of 4 done" in ann.go().text
         ben.review(level=3)
-        let_time_pass(tool)
         assert WORDS.strip() in ben.go("received").text
