@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from ..activities.models import Activity, Extension, Grading, ReviewType
 from ..contributions.authors import shared_by
 from ..contributions.models import Contribution
 from ..kernel.markup import count_words
-from ..people.models import Enrolment
+from ..people.models import Enrolment, GroupMember
 from ..reviews.models import Review
 from ..reviews.reviewing_grade import WEIGHTS, Reviewing, Share, grade
 from ..reviews.steering_models import Comparison, ComparisonState
@@ -149,7 +149,10 @@ def _theirs(session: Session, activity: Activity, people: Collection[UUID]) -> d
 
 
 def _given(session: Session, activity: Activity, people: Collection[UUID]) -> dict[UUID, list[int]]:
-    """By person: how many words each review has that they gave; none for a comparison. One statement."""
+    """By person: how many words each review has that they gave; none for a comparison.
+
+    What a group gave together, each of it gave. One statement, two where groups review.
+    """
     words: dict[UUID, list[int]] = defaultdict(list)
     if activity.review_type is ReviewType.COMPARISON:
         judged = Comparison.activity_id == activity.id, Comparison.state == ComparisonState.JUDGED
@@ -158,8 +161,20 @@ def _given(session: Session, activity: Activity, people: Collection[UUID]) -> di
         ):
             words[judge].append(0)
         return words
-    reviews = select(Review.reviewer_id, Review.overall)
-    given = Review.activity_id == activity.id, Review.reviewer_id.in_(people)
-    for reviewer, overall in session.execute(reviews.where(*given, *COUNTED)):
-        words[reviewer].append(count_words(overall))
+    teams = _teams(session, people) if activity.as_group else {}
+    theirs = or_(Review.reviewer_id.in_(people), Review.team.in_(teams))
+    reviews = select(Review.reviewer_id, Review.team, Review.overall)
+    given = reviews.where(Review.activity_id == activity.id, theirs, *COUNTED)
+    for reviewer, team, overall in session.execute(given):
+        for person in teams.get(team, set()) | {reviewer}.intersection(people):
+            words[person].append(count_words(overall))
     return words
+
+
+def _teams(session: Session, people: Collection[UUID]) -> dict[str, set[UUID]]:
+    """Which of these people are in a group, by the group as `Review.team` names it. One statement."""
+    members = select(GroupMember.group_id, GroupMember.person_id).where(GroupMember.person_id.in_(people))
+    teams: dict[str, set[UUID]] = defaultdict(set)
+    for group, person in session.execute(members):
+        teams[group.hex].add(person)
+    return teams

@@ -22,6 +22,7 @@ from ..kernel import clock
 from ..kernel.bulk import fill, numbers
 from ..kernel.database import Database, UtcDateTime
 from ..kernel.journal import Event, EventType
+from ..people.models import GroupMember
 from ..records.models import Delivery, DeliveryState, Lrs, Statement
 from ..reviews.models import Review
 from .translate import Line, journal_lines, translate
@@ -176,4 +177,11 @@ def _touched(session: Session, events: Collection[Line]) -> set[tuple[UUID, UUID
             .where(its),
         )
     )
-    return touched | {(activity, person) for activity, person in authors}
+    touched |= {(activity, person) for activity, person in authors}
+    given = session.execute(select(Review.activity_id, Review.team).where(its, Review.team != "")).all()
+    members = select(GroupMember.group_id, GroupMember.person_id)
+    of_teams = members.where(GroupMember.group_id.in_({UUID(team) for _, team in given}))
+    mates = session.execute(of_teams).all() if given else []
+    return touched | {
+        (activity, person) for activity, team in given for group, person in mates if group.hex == team
+    }

@@ -20,8 +20,11 @@ from lti_tool.gradebook.releases import release_due
 from lti_tool.kernel import clock
 from lti_tool.kernel.journal import Event, EventType
 from lti_tool.kernel.permissions import Role
+from lti_tool.reviews import actions
 from lti_tool.reviews.models import Review, ReviewKind, ReviewState
 from lti_tool.reviews.steering_models import ReviewerWeight
+from lti_tool.worker.relay import _touched
+from lti_tool.worker.translate import journal_lines
 
 
 @pytest.fixture
@@ -272,3 +275,24 @@ def test_a_spot_check_is_an_anchor_and_in_no_average(room, app):
     assert room.all(Contribution, Contribution.id == work.id)[0].served == 0
     learner = browser_of(app, room.database, room.visit(author))
     assert learner.get(address).status_code == 403
+
+
+def test_what_a_group_reviews_together_each_of_it_has_given(room):
+    writer, mate, loner = room.people(3)
+    team = room.group("Ward 3", [writer, mate]).hex
+    room.set(Activity, Activity.id == room.activity.id, as_group=True)
+    room.activity = room.reload()
+    with room.database.write() as rows:
+        here = rows, room.visit(writer), room.activity
+        review = actions.pull(*here)
+        actions.send(*here, review.id, review.version, room.written())
+    assert room.all(Review, Review.reviewer_id == writer)[0].team == team
+    with room.database.read() as rows:
+        [event] = journal_lines(rows, (Event.type == EventType.REVIEWED) & (Event.person_id == writer), 1)
+        touched = {person for _, person in _touched(rows, [event])}
+    assert {writer, mate} <= touched
+    for person in (writer, mate):
+        assert made(room, person, Column.REVIEWING).value == 1
+    with room.database.write() as rows:
+        settle(rows, room.activity.id, loner)
+    assert not room.all(Score, Score.person_id == loner, Score.column == Column.REVIEWING)
