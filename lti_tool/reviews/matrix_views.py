@@ -11,6 +11,7 @@ from ..activities.models import Activity, Allocation
 from ..activities.queries import id_in, opened_activity
 from ..kernel.errors import ConflictError, NotFoundError
 from ..kernel.i18n import N_
+from ..kernel.markup import plain
 from ..kernel.permissions import May
 from ..kernel.web import PREFIX, database, visit
 from . import matrix, matrix_csv, steering, steering_lists
@@ -35,7 +36,7 @@ DONE = {
 @blueprint.get("/matrix")
 def index() -> str:
     """The window of the matrix, and how far the works are covered."""
-    asked = {name: request.args.get(name, "").strip()[:100] for name in ("reviewer", "author")}
+    asked = {name: plain(request.args.get(name, ""))[:100] for name in ("reviewer", "author")}
     after = {name: _after(name) for name in ("reviewers", "works")}
     with database().read() as session:
         activity = opened_activity(session, visit())
@@ -202,4 +203,4 @@ def _pair() -> tuple[UUID, UUID]:
 def _after(axis: str) -> Key | None:
     """The key of an axis's page, from the address; a spoilt one starts again."""
     last = id_in(request.args.get(f"{axis}_id", ""))
-    return Key(request.args.get(f"{axis}_name", ""), last) if last else None
+    return Key(plain(request.args.get(f"{axis}_name", "")), last) if last else None

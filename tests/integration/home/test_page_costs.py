@@ -122,7 +122,6 @@ def test_the_dialogs_pages(room: Classroom, app: Flask, cost: Callable[[FlaskCli
         cost(browser, path)
 
 
-@pytest.mark.every_database
 def test_an_instructors_pages(room: Classroom, app: Flask, cost: Callable[[FlaskClient, str], int]) -> None:
     contribution = room.all(Contribution)[0]
     work, author = contribution.id, contribution.author_id
