@@ -246,10 +246,10 @@ BUSY = ("browser", "openedx", "processes")  # what a busy machine may be too slo
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let what a busy machine may break, and nothing else, fail once; the summary names it."""
+    """Let what a busy machine may break, and nothing else, fail twice; the summary names it."""
     for item in items:
         if any(item.get_closest_marker(name) for name in BUSY):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 def pytest_configure() -> None:
