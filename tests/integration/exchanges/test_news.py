@@ -261,6 +261,6 @@ def test_a_review_is_told_at_the_next_full_hour(room):
     news.spread(room.database, ZONE, mail=False)
     assert room.all(News) == []
     with room.database.write() as rows:
-        rows.execute(update(Event).values(occurred_at=clock.now() - timedelta(hours=1)))
+        rows.execute(update(Event).values(occurred_at=clock.now() - timedelta(hours=2)))
     news.spread(room.database, ZONE, mail=False)
     assert [told.person_id for told in room.all(News)] == [author]
