@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from xapi.store import create_store
 
-from . import health, pages
+from . import health, pages, profile
 from .activities import rubric_views as rubric
 from .activities import views as activities
 from .admin import guard
@@ -120,6 +120,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         privacy,
         administrators,
         health,
+        profile,
     ):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(news.mail)

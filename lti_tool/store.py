@@ -1,4 +1,4 @@
-"""The local statement store's one credential."""
+"""The local statement store's credentials in the settings; others are in its own table."""
 
 import hmac
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from .settings import Settings
 
 
 def authenticator(settings: Settings) -> Callable[[str, str], str | None]:
-    """Check HTTP Basic credentials against the settings; without a password nobody outside gets in."""
+    """Check HTTP Basic credentials against the settings; without a password they let nobody in."""
 
     def authenticate(username: str, password: str) -> str | None:
         if not settings.store_password:

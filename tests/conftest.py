@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from lti_tool.kernel.database import Database
 
+pytest_plugins = ["profiled"]
+
 # A loaded machine is slow now and then: that says nothing of the code.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")

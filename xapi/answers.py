@@ -14,7 +14,9 @@ from xapi.outcomes import LrsError, Paused, Retry
 
 _DAY = 24 * 3600.0
 _ABOUT_THE_STATEMENTS = frozenset({400, 409, 413, 422})
-_PASSING = frozenset({408, 425, 429})
+_PASSING = frozenset({408, 423, 425, 429})
+_NEVER = frozenset({501, 505, 510, 511})  # of the server errors: waiting mends none of these
+_ABOUT_THE_VERSION = re.compile(rb"x-experience-api-version", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -52,26 +54,31 @@ class Answer:
 
     def halt(self) -> LrsError | None:
         """Return what this answer says against the LRS itself, rather than against what was sent to it."""
-        if self.status in _PASSING or self.status >= 500:
-            return LrsError(Retry(retry_after(self.headers), self.words), self.status)
+        if self.status in _PASSING or (self.status >= 500 and self.status not in _NEVER):
+            return LrsError(Retry(retry_after(self.headers), self.words, self.status), self.status)
         if self.ok and self._is_html:
             # A login page or a proxy's notice: nothing was stored, whatever the status says
-            return LrsError(Paused(f"a web page answers in place of an LRS: {self.words}"[:500]), self.status)
+            return self._pause(f"a web page answers in place of an LRS: {self.words}")
+        if self.status == 400 and _ABOUT_THE_VERSION.search(self.body[:4000]):
+            return self._pause(self.words)  # it would refuse every statement, however good
         if self.ok or self.status in _ABOUT_THE_STATEMENTS:
             return None
-        return LrsError(Paused(self.words), self.status)
+        return self._pause(self.words)
+
+    def _pause(self, reason: str) -> LrsError:
+        return LrsError(Paused(reason[:500], self.status), self.status)
 
     def document(self) -> dict[str, Any]:
         """Return the JSON object of the body. Raises LrsError when there is none."""
         if not self.complete:
-            raise LrsError(Paused(f"the answer is longer than {len(self.body)} bytes"), self.status)
+            raise self._pause(f"the answer is longer than {len(self.body)} bytes")
         try:
             document = json.loads(self.body)
         except (ValueError, RecursionError):
             document = None
         if isinstance(document, dict):
             return document
-        raise LrsError(Paused(f"not a JSON object: {self.words}"[:500]), self.status)
+        raise self._pause(f"not a JSON object: {self.words}")
 
 
 def retry_after(headers: httpx.Headers) -> float | None:

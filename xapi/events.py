@@ -1,6 +1,7 @@
 """What happened, in plain words: the events that become statements.
 
-Learners' texts are absent by design; only their word counts travel.
+Word counts always travel; learners' own words (a title, a `response`, files) only where the platform's
+administrator lets them.
 """
 
 import math
@@ -43,24 +44,42 @@ class Activity(Thing):
 
 @dataclass(frozen=True)
 class Contribution(Thing):
-    """What a peer shared, and who did.
-
-    A title in the learner's own words stays empty unless the platform's administrator lets texts travel.
-    """
+    """What a peer shared, and who did, where that is to be told; `title` is the learner's own words."""
 
     title: str
     kind: str
-    author: Actor
+    author: Actor | None = None
 
 
 @dataclass(frozen=True)
 class Review(Thing):
     """The review as an artefact that its reader may judge in turn."""
 
+    author: Actor | None = None
+
 
 @dataclass(frozen=True)
 class Comment(Thing):
-    """A comment or a reply, known by its IRI; its text stays where it was written."""
+    """A comment, a reply, a question or an answer, and who said it."""
+
+    author: Actor | None = None
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that a contribution holds (xAPI 1.0.3, Part Two, 2.4.11). Raises ValueError unless `url` is one.
+
+    `length` is in bytes; `sha2` is the lower-case hex of the content's SHA-256.
+    """
+
+    display: str
+    content_type: str
+    length: int
+    sha2: str
+    url: str
+
+    def __post_init__(self) -> None:
+        require_iri(self.url)
 
 
 @dataclass(frozen=True)
@@ -118,7 +137,7 @@ class Context:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One act of one person. Raises ValueError when `occurred_at` has no time zone."""
+    """One act of one person, with what they wrote. Raises ValueError when `occurred_at` has no time zone."""
 
     verb: ClassVar[Verb]
 
@@ -126,6 +145,8 @@ class Event:
     occurred_at: datetime
     actor: Actor
     context: Context
+    response: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
     def __post_init__(self) -> None:
         require_zone(self.occurred_at)
@@ -353,7 +374,7 @@ class Shared(ContributionEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class Withdrawn(Event):
-    """An author took back what the statement `voided` handed in (xAPI 1.0.3, Part Two, 2.3.2)."""
+    """What the statement `voided` tells is taken back, or its person erased (xAPI 1.0.3, Part Two, 2.3.2)."""
 
     verb = vocabulary.VOIDED
 

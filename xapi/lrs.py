@@ -6,8 +6,8 @@ doubt is settled by sending again. What an LRS says it stored is never believed:
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
-from time import monotonic
 from typing import Any, Literal, Self
 from uuid import UUID
 
@@ -15,28 +15,37 @@ import httpx
 
 from xapi.answers import Answer
 from xapi.equivalence import equivalent
+from xapi.exchange import Exchange
 from xapi.identity import Actor
-from xapi.outcomes import Dead, Delivered, LrsError, Outcome, Paused, Retry
+from xapi.outcomes import Dead, Delivered, Doubt, LrsError, Outcome, Paused, Retry
+from xapi.pages import Page, page_of
+from xapi.parts import Contents, Kept, cut, kept, posted, split
+from xapi.probing import Probe, chosen, probe
 from xapi.statements import Version
 from xapi.times import timestamp
-from xapi.vocabulary import PROFILE
 
-__all__ = ["Dead", "Delivered", "LrsClient", "LrsError", "Outcome", "Paused", "Retry"]
+__all__ = ["Dead", "Delivered", "Doubt", "LrsClient", "LrsError", "Outcome", "Paused", "Probe", "Retry"]
 
 MAX_PAGES = 10_000
 """Pages that one query may have, so that an LRS whose `more` never ends does not hold a report for ever."""
+
+MAX_BYTES = 1_000_000
+"""Of one POST: nginx, before many an LRS, takes no more than 1 MiB unless it is told to."""
 
 Filter = str | int | bool | UUID | datetime | Actor
 
 _RECEIPT = 64 * 1024  # bytes read of an answer to a POST: only its first words matter
 _PAGE = 64 * 1024 * 1024  # bytes read of a page of statements
+_REFUSES_FILES = frozenset({400, 413, 422})  # beside 415, or what it says to a multipart it does not know
 
 
 class LrsClient:
     """Talks to the LRS at `endpoint`, the address that `statements` and `about` stand under.
 
     `version` is the xAPI version to speak, or "auto" to ask the LRS once. `timeout` is in seconds, for each
-    wait and for reading one answer as a whole. Safe to use from several threads; close it, or use a `with`.
+    wait and for reading one answer as a whole. `second` is another pair of credentials, tried where the first
+    is refused. A request has `max_bytes` at most, unless a single statement is larger. Safe to use from
+    several threads; close it, or use a `with`.
     Raises ValueError for an endpoint that is not an http(s) address.
     """
 
@@ -48,18 +57,16 @@ class LrsClient:
         version: Version | Literal["auto"] = "auto",
         timeout: float = 30.0,
         transport: httpx.BaseTransport | None = None,
+        *,
+        second: tuple[str, str] | None = None,
+        max_bytes: int = MAX_BYTES,
     ) -> None:
-        self._base = _base(endpoint)
+        credentials = [(username, password), *([second] if second else [])]
+        self._exchange = Exchange(endpoint, credentials, timeout, transport)
+        self._base = self._exchange.base
         self._statements = self._base.join("statements")
         self._version: Version | None = None if version == "auto" else version
-        self._timeout = timeout
-        self._http = httpx.Client(
-            auth=(username, password),
-            headers={"User-Agent": f"Entraide-xAPI (+{PROFILE})", "Accept": "application/json"},
-            timeout=timeout,
-            transport=transport,
-            follow_redirects=False,  # statements go where the administrator said, nowhere else
-        )
+        self._max_bytes = max_bytes
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +76,7 @@ class LrsClient:
 
     def close(self) -> None:
         """Close the pooled connections."""
-        self._http.close()
+        self._exchange.close()
 
     def about(self) -> dict[str, Any]:
         """Return what the LRS says of itself (xAPI 1.0.3, Part Three, 2.8). Raises LrsError."""
@@ -83,31 +90,40 @@ class LrsClient:
         """
         if self._version is None:
             try:
-                listed = self.about().get("version")
+                about = self.about()
             except LrsError as error:
                 if error.status not in {400, 404, 405, 406, 410}:
                     raise
-                listed = None
-            versions = listed if isinstance(listed, list) else [listed]
-            self._version = "2.0.0" if any(str(v).startswith("2.0") for v in versions) else "1.0.3"
+                about = {}
+            self._version, _ = chosen(about)
         return self._version
 
-    def send(self, batch: Sequence[tuple[UUID, bytes]]) -> list[Outcome]:
+    def probe(self) -> Probe:
+        """Try the LRS, and tell what it is and what it lets us do; nothing is stored. Never raises."""
+        return probe(self._exchange, self._version)
+
+    def send(self, batch: Sequence[tuple[UUID, bytes]], files: Contents | None = None) -> list[Outcome]:
         """Send kept statements, each with its id, and return the outcome of each, in the same order.
 
-        A refused batch is split until the bad statement stands alone. When the LRS fails in the middle, what
-        it took is Delivered and all the rest shares the failure's outcome. Never raises for what an LRS does.
+        A batch is one request, or several where it has too many bytes. What is refused is split until the bad
+        statement stands alone. When the LRS fails in the middle, what it took is Delivered and all the rest
+        shares the failure's outcome. With `files`, the contents of attachments go along, as multipart/mixed;
+        to an LRS that takes none, a statement goes without where its attachments can be fetched. Never
+        raises for what an LRS does.
         """
+        statements = [kept(body, files, self._max_bytes) for _, body in batch]
+        sizes = [one.size for one in statements]
         outcomes: dict[int, Outcome] = {}
-        parts = [range(len(batch))] if batch else []
+        parts = cut(sizes, len(batch), self._max_bytes)[::-1]
         while parts:
             part = parts.pop()
+            some = statements[part.start : part.stop]
             try:
-                answer = self._post([kept for _, kept in batch[part.start : part.stop]])
+                answer = self._post(some)
                 if answer.ok:
                     outcomes.update(dict.fromkeys(part, Delivered()))
                 elif len(part) > 1:
-                    parts.extend(reversed(_split(part, answer.status)))
+                    parts.extend(reversed(split(part, answer.status, sizes)))
                 elif answer.status == 409:
                     outcomes[part.start] = self._settle(*batch[part.start], answer)
                 else:
@@ -151,6 +167,21 @@ class LrsClient:
             url = self._next(url, page["more"])
         raise LrsError(Paused(f"`more` leads in a circle: {url}"))
 
+    def page(self, more: str | None = None, *, salvage: bool = False, **filters: Filter) -> Page:
+        """Return one page of the statements that match `filters`, or the page that `more` leads to.
+
+        For who must know where to go on: its `more` is an address to be given back here. Its statements are
+        as the LRS tells them, whatever they are. With `salvage` a broken page gives what can be read of it.
+        Raises LrsError; a `more` that leads to another host is the page's `problem`, and not followed.
+        """
+        params = {name: _parameter(value) for name, value in filters.items()}
+        url = httpx.URL(more) if more else self._statements.copy_merge_params(params)
+        page = page_of(self._read(url, self.negotiate()), salvage=salvage)
+        try:
+            return replace(page, more=str(self._next(url, page.more)) if page.more else None)
+        except LrsError as error:
+            return replace(page, more=None, problem=error)
+
     def _next(self, current: httpx.URL, more: Any) -> httpx.URL:
         """Return the next page's address, on our scheme and port: an LRS behind a proxy may not know them."""
         try:
@@ -161,77 +192,42 @@ class LrsClient:
             raise LrsError(Paused(f"`more` leads to another host: {url.host}"))
         return self._base.copy_with(raw_path=url.raw_path)
 
-    def _settle(self, statement_id: UUID, kept: bytes, conflict: Answer) -> Outcome:
+    def _settle(self, statement_id: UUID, sent: bytes, conflict: Answer) -> Outcome:
         """Decide a conflict: the LRS has a statement of this id; is it this one?"""
         try:
             stored = self.get(statement_id) or self.get(statement_id, voided=True)
         except LrsError as error:
             if isinstance(error.outcome, Retry) or error.status == 401:
                 raise
-            return Dead(f"id conflict, and the stored statement cannot be read: {error.outcome.reason}"[:500])
+            return Doubt(f"id conflict, and what is stored cannot be read: {error.outcome.reason}"[:500])
         if stored is None:
-            return Retry(None, f"refused as a duplicate, but not found: {conflict.words}"[:500])
-        if equivalent(json.loads(kept), stored):
+            return Doubt(f"refused as a duplicate, but not found: {conflict.words}"[:500])
+        if equivalent(json.loads(sent), stored):
             return Delivered()
         return Dead(f"id conflict: {conflict.words}"[:500])
 
-    def _post(self, statements: Sequence[bytes]) -> Answer:
-        body = b"[" + b",".join(statements) + b"]"
-        return self._exchange("POST", self._statements, self.negotiate(), body, _RECEIPT)
+    def _post(self, statements: Sequence[Kept]) -> Answer:
+        """Send statements in one request; once more without files, to an LRS that takes none."""
+        with_files = any(one.files for one in statements)
+        bare = [Kept(one.body) for one in statements] if all(one.elsewhere for one in statements) else None
+        try:
+            content = posted(statements)
+            answer = self._exchange.ask("POST", self._statements, self.negotiate(), _RECEIPT, content)
+        except LrsError as error:
+            if with_files and error.status == 415:
+                if bare:
+                    return self._post(bare)
+                return Answer(400, httpx.Headers(), error.outcome.reason.encode())
+            raise
+        if with_files and bare and len(bare) == 1 and answer.status in _REFUSES_FILES:
+            return self._post(bare)
+        return answer
 
     def _read(self, url: httpx.URL, version: Version) -> Answer:
-        answer = self._exchange("GET", url, version, None, _PAGE)
+        answer = self._exchange.ask("GET", url, version, _PAGE)
         if not answer.ok:
-            raise LrsError(Paused(answer.words), answer.status)
+            raise LrsError(Paused(answer.words, answer.status), answer.status)
         return answer
-
-    def _exchange(
-        self, method: str, url: httpx.URL, version: Version, body: bytes | None, limit: int
-    ) -> Answer:
-        """Return the answer to one request, reading at most `limit` bytes of it.
-
-        Raises LrsError when there is none in time, or when it says that the LRS as such will not do.
-        """
-        headers: dict[str, str] = {"X-Experience-API-Version": version}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        try:
-            with self._http.stream(method, url, content=body, headers=headers) as response:
-                text, complete = self._body(response, limit)
-        except httpx.RequestError as error:
-            raise LrsError(Retry(None, f"{type(error).__name__}: {error}"[:500])) from error
-        answer = Answer(response.status_code, response.headers, text, complete)
-        if halt := answer.halt():
-            raise halt
-        return answer
-
-    def _body(self, response: httpx.Response, limit: int) -> tuple[bytes, bool]:
-        deadline = monotonic() + self._timeout
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > limit:
-                return bytes(body[:limit]), False
-            if monotonic() > deadline:
-                raise httpx.ReadTimeout(f"the answer takes longer than {self._timeout:g} s")
-        return bytes(body), True
-
-
-def _base(endpoint: str) -> httpx.URL:
-    """Return the endpoint as a folder, so that resources join to it."""
-    try:
-        url = httpx.URL(endpoint.strip().rstrip("/").removesuffix("/statements") + "/")
-    except httpx.InvalidURL as error:
-        raise ValueError(f"not an address: {error}") from error
-    if url.scheme not in {"http", "https"} or not url.host or url.userinfo or url.query or url.fragment:
-        raise ValueError("an LRS's endpoint is an http(s) address without user, query or fragment")
-    return url
-
-
-def _split(part: range, status: int) -> list[range]:
-    """Halve a refused part, but take a conflict apart: many of its statements may be duplicates."""
-    size = 1 if status == 409 else (len(part) + 1) // 2
-    return [part[start : start + size] for start in range(0, len(part), size)]
 
 
 def _listed(result: dict[str, Any]) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ class Retry:
 
     after: float | None
     reason: str
+    status: int | None = None  # of HTTP, when the LRS answered at all
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,17 @@ class Paused:
     """The LRS, or the way to it, needs a person: keep everything and tell the administrator why."""
 
     reason: str
+    status: int | None = None
 
 
-Outcome = Delivered | Dead | Retry | Paused
+@dataclass(frozen=True)
+class Doubt:
+    """The LRS contradicts itself about this one statement: ask again later, the others go on meanwhile."""
+
+    reason: str
+
+
+Outcome = Delivered | Dead | Retry | Paused | Doubt
 
 
 class LrsError(Exception):

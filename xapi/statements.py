@@ -23,6 +23,7 @@ from xapi.events import (
     Appraised,
     Asked,
     AssignedReview,
+    Attachment,
     Calibrated,
     Comment,
     Commented,
@@ -69,7 +70,7 @@ from xapi.identity import (
     registration_id,
     statement_id,
 )
-from xapi.vocabulary import PROFILE, PROFILE_VERSION, ActivityType, Extension, Verb
+from xapi.vocabulary import PROFILE, PROFILE_VERSION, ActivityType, ContextExtension, Verb
 
 __all__ = [
     "Accepted",
@@ -79,6 +80,7 @@ __all__ = [
     "Applied",
     "Asked",
     "AssignedReview",
+    "Attachment",
     "Calibrated",
     "Comment",
     "Commented",
@@ -126,11 +128,17 @@ Version = Literal["1.0.3", "2.0.0"]
 
 _VERSIONS = get_args(Version)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
+_WITHOUT_MEANING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]+")  # of a text of several lines
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).encode
 
 # JSON text: parts are serialised once, and a statement is put together of them.
 Part = str
 _kept = lru_cache(maxsize=4096)
+_ROLES = {
+    vocabulary.REVIEWEE: vocabulary.REVIEWEE_ROLE,
+    vocabulary.AUTHOR: vocabulary.AUTHOR_ROLE,
+    vocabulary.MENTIONED_PERSON: vocabulary.MENTIONED_ROLE,
+}
 
 
 def build(event: Event, version: Version = "1.0.3", profile: str = PROFILE) -> tincan.Statement:
@@ -139,19 +147,16 @@ def build(event: Event, version: Version = "1.0.3", profile: str = PROFILE) -> t
     `profile` replaces the base of our own IRIs, for tests. Raises ValueError for a version that is neither
     1.0.3 nor 2.0.0. What only 2.0.0 knows is not in a tincan.Statement: see `to_bytes`.
     """
-    return tincan.Statement.from_json(_statement(event, version, profile))
+    return tincan.Statement.from_json(_statement(event, version, profile, agents=False))
 
 
 def to_bytes(event: Event, version: Version = "1.0.3", profile: str = PROFILE) -> bytes:
     """Return the statement that tells `event` as compact UTF-8 JSON; the same event gives the same bytes."""
-    agents = None
-    if version == "2.0.0" and isinstance(event, AssignedReview | Reviewed):
-        agents = _reviewee(event.contribution.author, profile)
     # A title may hold half a surrogate pair, which UTF-8 cannot
-    return _statement(event, version, profile, agents).encode("utf-8", "replace")
+    return _statement(event, version, profile, agents=version == "2.0.0").encode("utf-8", "replace")
 
 
-def _statement(event: Event, version: Version, profile: str, agents: Part | None = None) -> Part:
+def _statement(event: Event, version: Version, profile: str, *, agents: bool) -> Part:
     if version not in _VERSIONS:
         raise ValueError(f"no such xAPI version: {version!r}")
     inside = isinstance(event, ContributionEvent | Calibrated)
@@ -162,8 +167,9 @@ def _statement(event: Event, version: Version, profile: str, agents: Part | None
     kind = event.kind if isinstance(event, Reviewed) else ""
     return _object(
         actor=_agent(event.actor),
+        attachments=_attachments(event, profile) if event.attachments else None,
         context=_context(
-            context, profile, inside, _concerned(event), _other(event, profile), agents, first, kind
+            context, profile, inside, _concerned(event), _other(event, profile), first, kind, agents=agents
         ),
         id=f'"{event.id}"',
         object=_target(event, profile),
@@ -198,14 +204,23 @@ def _target(event: Event, profile: str) -> Part:
     return _peer_activity(event.context, profile)
 
 
-def _concerned(event: Event) -> tuple[Extension, Actor] | None:
+def _concerned(event: Event) -> tuple[ContextExtension, Actor] | None:
     """Return whom the act is about, and as what: an agent of the statement's context."""
+    whose: Actor | None = None
     match event:
         case AssignedReview() | Reviewed() | Returned():
-            return vocabulary.REVIEWEE, event.contribution.author
+            whose = event.contribution.author
+            return (vocabulary.REVIEWEE, whose) if whose else None
         case Mentioned(person=person):
             return vocabulary.MENTIONED_PERSON, person
-    return None
+        case Appraised(review=thing) | Judged(answer=thing) | Replied(to=thing):
+            whose = thing.author
+        case Answered(question=Comment() as question):
+            whose = question.author
+        case Commented() | Answered() | Asked(question=Comment()) | Reacted() | Shared():
+            whose = event.contribution.author
+    # Nobody helps themselves
+    return (vocabulary.AUTHOR, whose) if whose and whose != event.actor else None
 
 
 def _work(event: ContributionEvent, profile: str) -> Part:
@@ -273,9 +288,13 @@ def _result(event: Event, profile: str) -> Part | None:
             result = tincan.Result(score=_score(score))
         case Completed(score=score, success=success):
             result = tincan.Result(completion=True, success=success, score=_score(score) if score else None)
-        case _:
+        case _ if not event.response:
             return None
+        case _:
+            result = tincan.Result()
     document = result.as_version()
+    if event.response:
+        document["response"] = _WITHOUT_MEANING.sub(" ", event.response)
     if isinstance(event, Reviewed | Compared) and event.duration is not None:
         document["duration"] = times.duration(event.duration)
     return _encode(document)
@@ -286,17 +305,18 @@ def _context(
     context: Context,
     profile: str,
     inside: bool,
-    concerned: tuple[Extension, Actor] | None,
+    concerned: tuple[ContextExtension, Actor] | None,
     other: Part | None,
-    agents: Part | None,
     first: UUID | None,
     kind: str,
+    *,
+    agents: bool,
 ) -> Part:
     """Return where it happened: in the activity, or `inside` it, to whom it matters, what came `first`."""
     language = language_tag(context.language)
     return _object(
         contextActivities=_surroundings(context, profile, inside, other),
-        contextAgents=agents,
+        contextAgents=_context_agents(concerned, profile) if agents and concerned else None,
         extensions=_notes(context, profile, concerned, kind),
         instructor=_agent(context.instructor) if context.instructor else None,
         language=f'"{language}"' if language else None,
@@ -321,7 +341,7 @@ def _surroundings(context: Context, profile: str, inside: bool, other: Part | No
 
 
 def _notes(
-    context: Context, profile: str, concerned: tuple[Extension, Actor] | None, kind: str
+    context: Context, profile: str, concerned: tuple[ContextExtension, Actor] | None, kind: str
 ) -> Part | None:
     notes = {}
     if kind:
@@ -377,10 +397,27 @@ def _team(team: Actor) -> Part:
     return _encode(document)
 
 
-def _reviewee(author: Actor, profile: str) -> Part:
-    roles = [vocabulary.REVIEWEE_ROLE.under(profile)]
-    agent = _object(agent=_agent(author), objectType='"contextAgent"', relevantTypes=_encode(roles))
+def _context_agents(concerned: tuple[ContextExtension, Actor], profile: str) -> Part:
+    extension, actor = concerned
+    roles = [_ROLES[extension].under(profile)]
+    agent = _object(agent=_agent(actor), objectType='"contextAgent"', relevantTypes=_encode(roles))
     return f"[{agent}]"
+
+
+def _attachments(event: Event, profile: str) -> Part:
+    usage, language = vocabulary.SHARED_FILE.under(profile), language_tag(event.context.language) or "und"
+    files = [
+        tincan.Attachment(
+            usage_type=usage,
+            display={language: _CONTROLS.sub(" ", each.display)},
+            content_type=each.content_type,
+            length=each.length,
+            sha2=each.sha2,
+            fileurl=each.url,
+        )
+        for each in event.attachments
+    ]
+    return _encode([each.as_version() for each in files])
 
 
 def _part(thing: tincan.SerializableBase) -> Part:

@@ -50,6 +50,26 @@ class Extension(Term):
     """The key of one value that xAPI itself has no place for."""
 
 
+@dataclass(frozen=True)
+class ActivityExtension(Extension):
+    """One in an activity's definition."""
+
+
+@dataclass(frozen=True)
+class ResultExtension(Extension):
+    """One in a result."""
+
+
+@dataclass(frozen=True)
+class ContextExtension(Extension):
+    """One in a context."""
+
+
+@dataclass(frozen=True)
+class AttachmentUsage(Term):
+    """What a file that goes with a statement is for."""
+
+
 def under(iri: str, profile: str) -> str:
     """Return `iri` moved from our profile's base to `profile`: tests do not speak in the profile's name."""
     return profile + iri.removeprefix(PROFILE) if iri.startswith(PROFILE + "/") else iri
@@ -114,23 +134,32 @@ CONTRIBUTION = ActivityType(f"{PROFILE}/activity-types/contribution")
 COMPARISON = ActivityType(f"{PROFILE}/activity-types/comparison")
 EXAMPLE = ActivityType(f"{PROFILE}/activity-types/scored-example")  # a work scored beforehand
 RUBRIC_CRITERION = ActivityType(f"{PROFILE}/activity-types/rubric-criterion")
-REVIEWEE_ROLE = ActivityType(f"{PROFILE}/activity-types/reviewee")  # the relevantType of a 2.0 context agent
+# The relevantTypes of 2.0 context agents
+REVIEWEE_ROLE = ActivityType(f"{PROFILE}/activity-types/reviewee")
+AUTHOR_ROLE = ActivityType(f"{PROFILE}/activity-types/author")
+MENTIONED_ROLE = ActivityType(f"{PROFILE}/activity-types/mentioned-person")
 
-# In an activity's definition
-KIND = Extension(f"{PROFILE}/extensions/kind")  # what sharing it is: practice, gesture, experience
-CONTEXT_ID = Extension(f"{PROFILE}/extensions/context-id")  # the LMS's own id of the course, beside its IRI
-# In a result
-WORD_COUNT = Extension(f"{PROFILE}/extensions/word-count")  # integer
-REVISION_NUMBER = Extension(f"{PROFILE}/extensions/revision-number")  # integer, the first submission is 1
-RUBRIC = Extension(f"{PROFILE}/extensions/rubric")  # array of {criterion, label, raw, min, max, scaled}
-WINNER = Extension(f"{PROFILE}/extensions/winner")  # IRI of the contribution judged better
-LOSER = Extension(f"{PROFILE}/extensions/loser")  # IRI of the other one
-APPLIED_ON = Extension(f"{PROFILE}/extensions/applied-on")  # the day it was done at work, ISO 8601
-# In a context
-REVIEWEE = Extension(f"{PROFILE}/extensions/reviewee")  # Agent: whose contribution is reviewed
-MENTIONED_PERSON = Extension(f"{PROFILE}/extensions/mentioned-person")  # Agent: whom a message names
-REVIEW_KIND = Extension(f"{PROFILE}/extensions/review-kind")  # "self", "staff", "second-look"
-SYNTHETIC = Extension(f"{PROFILE}/extensions/synthetic")  # true: a demo's or a test's course, not people's
+SHARED_FILE = AttachmentUsage(f"{PROFILE}/attachment-usages/shared-file")  # a file of a contribution
+
+KIND = ActivityExtension(f"{PROFILE}/extensions/kind")  # what sharing it is: practice, gesture, experience
+CONTEXT_ID = ActivityExtension(
+    f"{PROFILE}/extensions/context-id"
+)  # the LMS's own id of the course, beside its IRI
+WORD_COUNT = ResultExtension(f"{PROFILE}/extensions/word-count")  # integer
+REVISION_NUMBER = ResultExtension(
+    f"{PROFILE}/extensions/revision-number"
+)  # integer, the first submission is 1
+RUBRIC = ResultExtension(f"{PROFILE}/extensions/rubric")  # array of {criterion, label, raw, min, max, scaled}
+WINNER = ResultExtension(f"{PROFILE}/extensions/winner")  # IRI of the contribution judged better
+LOSER = ResultExtension(f"{PROFILE}/extensions/loser")  # IRI of the other one
+APPLIED_ON = ResultExtension(f"{PROFILE}/extensions/applied-on")  # the day it was done at work, ISO 8601
+REVIEWEE = ContextExtension(f"{PROFILE}/extensions/reviewee")  # Agent: whose contribution is reviewed
+AUTHOR = ContextExtension(f"{PROFILE}/extensions/author")  # Agent: who made what somebody else acts upon
+MENTIONED_PERSON = ContextExtension(f"{PROFILE}/extensions/mentioned-person")  # Agent: whom a message names
+REVIEW_KIND = ContextExtension(f"{PROFILE}/extensions/review-kind")  # "self", "staff", "second-look"
+SYNTHETIC = ContextExtension(
+    f"{PROFILE}/extensions/synthetic"
+)  # true: a demo's or a test's course, not people's
 
 T = TypeVar("T", bound=Term)
 
@@ -142,3 +171,4 @@ def _by_iri(kind: type[T]) -> Mapping[str, T]:
 VERBS = _by_iri(Verb)
 ACTIVITY_TYPES = _by_iri(ActivityType)
 EXTENSIONS = _by_iri(Extension)
+ATTACHMENT_USAGES = _by_iri(AttachmentUsage)

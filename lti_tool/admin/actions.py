@@ -4,11 +4,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..kernel import audit
-from ..kernel.errors import ConflictError, NotFoundError
+from ..kernel.errors import ConflictError
 from ..kernel.i18n import N_
 from ..lti import checks
 from ..people.models import Platform
-from ..records.progress import StoreError, named, queue_again
+from ..records.letters import queue_again
+from ..records.models import Lrs
+from ..records.stores import go_on
 from .models import AdminSession
 
 
@@ -30,11 +32,15 @@ def check(session: Session, admin: AdminSession, platform: Platform) -> None:
     audit.note(session, admin.name, "platform.checked", platform.name)
 
 
-def send_again(session: Session, admin: AdminSession, store: str) -> int:
-    """Queue again what a store refused; return how many. Raises NotFoundError."""
-    try:
-        queued = queue_again(session, named(session, store).name)
-    except StoreError:
-        raise NotFoundError(N_("This record store does not exist any more.")) from None
-    audit.note(session, admin.name, "lrs.retried", store, queued=queued)
+def send_again(
+    session: Session, admin: AdminSession, store: Lrs, *, reason: str | None, event_id: int | None
+) -> int:
+    """Queue again what a store refused: all, what has one `reason`, or one event; return how many.
+
+    A store that is paused goes on when all is sent again.
+    """
+    if reason is None and event_id is None:
+        go_on(session, store, admin.name)
+    queued = queue_again(session, store, reason=reason, event_id=event_id)
+    audit.note(session, admin.name, "lrs.retried", store.name, queued=queued)
     return queued

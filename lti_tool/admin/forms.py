@@ -16,20 +16,22 @@ from ..lti.byhand import Details, check_address
 LONGEST = 1000  # characters
 
 
-def _one_line(_form: Any, field: Any) -> None:
+def one_line(_form: Any, field: Any) -> None:
+    """Refuse line breaks and control characters."""
     if field.data and not field.data.isprintable():
         raise ValidationError(_l("Write this on one line, without special characters."))
 
 
-def _strip(text: str | None) -> str:
+def strip(text: str | None) -> str:
+    """Without the white space around it, which a copied text brings along."""
     return (text or "").strip()
 
 
 def _line(label: Any, hint: Any = "", *, required: bool = True, longest: int = LONGEST) -> StringField:
-    checks = [Length(max=longest, message=_l("Shorten this to %(max)d characters.")), _one_line]
+    checks = [Length(max=longest, message=_l("Shorten this to %(max)d characters.")), one_line]
     if required:
         checks.insert(0, InputRequired(_l("Write this: the LMS shows it.")))
-    return StringField(label, description=hint, filters=[_strip], validators=checks)
+    return StringField(label, description=hint, filters=[strip], validators=checks)
 
 
 class RegisterForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

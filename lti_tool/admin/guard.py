@@ -23,7 +23,7 @@ def welcome(app: Flask) -> None:
 
     @app.before_request
     def load() -> None:
-        if request.blueprint != ROOM:
+        if ROOM not in request.blueprints:
             return
         is_open = request.endpoint in OPEN
         secret = request.values.get("code", "") if is_open else request.cookies.get(_cookie_name(), "")

@@ -2,21 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..kernel import clock
 from ..kernel.audit import AuditEntry
 from ..kernel.errors import NotFoundError
 from ..kernel.i18n import N_
 from ..lti.checks import Outcome, Part
 from ..lti.models import Contact, ContactKind, PlatformCheck
 from ..people.models import Deployment, Platform
-from ..records.progress import progress
 from .advice import how_to_ask, what_to_do
 from .words import PARTS
 
@@ -118,15 +115,6 @@ def read_log(session: Session, before: int) -> tuple[Sequence[AuditEntry], int |
     query = select(AuditEntry).where(AuditEntry.id < before).order_by(AuditEntry.id.desc()).limit(PAGE + 1)
     found = session.scalars(query).all()
     return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
-
-
-def list_stores(session: Session) -> dict[str, dict[str, Any]]:
-    """How far the delivery to each record store is; `oldest` is the moment of what waits longest."""
-    stores = progress(session)
-    for state in stores.values():
-        waits = state["oldest_pending_seconds"]
-        state["oldest"] = None if waits is None else clock.now() - timedelta(seconds=waits)
-    return stores
 
 
 def _fill(session: Session, rows: dict[UUID, PlatformRow]) -> None:

@@ -19,12 +19,16 @@ from ..lti import byhand, keys
 from ..lti.approvals import approve_deployment, confirm, set_policy
 from ..lti.checks import Outcome
 from ..lti.invitations import invite
-from . import actions, queries, signing
+from . import actions, queries, signing, store_views, telling_views
 from .forms import InviteForm, NameForm, RegisterForm
 from .guard import ROOM, administrator, forget, remember
+from .telling_forms import CONSEQUENCES, TellingForm
+from .telling_queries import has_pseudonyms
 from .words import ACTS, CONTACTS, DONE
 
 blueprint = Blueprint(ROOM, __name__, url_prefix="/admin")
+blueprint.register_blueprint(store_views.blueprint)
+blueprint.register_blueprint(telling_views.blueprint)
 
 # These pages need less than those of a launch, and no page of anybody may show them in a frame.
 _POLICY = (
@@ -35,7 +39,7 @@ _POLICY = (
 
 @blueprint.after_request
 def _never_framed(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers.setdefault("Content-Security-Policy", _POLICY)  # what people sent has a stricter one
     response.headers["X-Frame-Options"] = "DENY"
     return response
 
@@ -211,21 +215,6 @@ def rotate_keys() -> Response:
     return redirect(url_for(".list_keys", done="leaked" if leaked else "rotated"), 303)
 
 
-@blueprint.get("/stores")
-def stores() -> str:
-    """The learning record stores, and how far the delivery to each is."""
-    with database().read() as reading:
-        return render_template("admin/stores.html", stores=queries.list_stores(reading))
-
-
-@blueprint.post("/stores/retry")
-def retry_store() -> Response:
-    """Queue again what a store refused."""
-    with database().write() as writing:
-        actions.send_again(writing, administrator(), request.form.get("name", ""))
-    return redirect(url_for(".stores", done="retried"), 303)
-
-
 @blueprint.get("/log")
 def log() -> str:
     """What administrators did."""
@@ -241,17 +230,22 @@ def _platform_page(platform_id: UUID, form: NameForm | None = None) -> str:
     with database().read() as reading:
         row, check = queries.show_platform(reading, platform_id)
         deployments, following = queries.approved_deployments(reading, platform_id, _after())
+        pseudonyms = has_pseudonyms(reading, platform_id)
+    it = row.platform
     return render_template(
         "admin/platform.html",
         row=row,
-        it=row.platform,
+        it=it,
         contacts=CONTACTS,
         check=check,
         answers=queries.answers(check) if check else [],
         Outcome=Outcome,
         deployments=deployments,
         following=following,
-        form=form or NameForm(formdata=None, name=row.platform.name),
+        form=form or NameForm(formdata=None, name=it.name),
+        telling=TellingForm(formdata=None, people=it.actor_mode.value, texts=it.texts_told),
+        consequences=CONSEQUENCES,
+        has_pseudonyms=pseudonyms,
         ours=byhand.OURS,
         base_url=_settings().base_url,
     )

@@ -4,6 +4,8 @@ import click
 from sqlalchemy import select
 
 from ..kernel.audit import COMMAND_LINE
+from ..kernel.secrets import Sealer
+from ..people.accounts import Keys, known_account
 from ..people.models import Deployment, Person, Platform
 from ..privacy.erasure import erase as erase_person
 from ..settings import Settings
@@ -33,12 +35,15 @@ def erase(settings: Settings, name: str, sub: str, yes: bool) -> None:
             if not found:
                 raise click.ClickException(f"{name} has launched nobody whose user number is {sub}.")
             yes or click.confirm(f"Erase {found[0].name or sub} and all they wrote?", abort=True, err=True)
+            keys = Keys(database, Sealer(settings.secret_key))
+            known = [account for each in found if (account := known_account(writing, each, keys))]
             files = [file for each in found for file in erase_person(writing, each, COMMAND_LINE)]
-            issuer = writing.scalar(select(Platform.issuer).where(Platform.name == name))
         storage = settings.storage()
         for file in files:
             storage.delete(file)
     click.echo(
         f"Erased, with {len(files)} files. Backups, the platform and record stores have their own copies."
     )
-    click.echo(f"In a record store their statements are those of the account {sub} at {issuer}.")
+    click.echo("The worker voids their statements in every record store that was sent them.")
+    for account in known:
+        click.echo(f"There they are those of the account {account.name} at {account.home_page}.")

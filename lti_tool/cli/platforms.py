@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, selectinload
 from ..kernel.audit import COMMAND_LINE, note
 from ..kernel.errors import ConflictError, InvalidError
 from ..lti import approvals, byhand, invitations
-from ..people.models import Course, Deployment, Platform
+from ..people import accounts
+from ..people.models import ActorMode, Course, Deployment, Platform
 from ..settings import Settings
 from .opening import opened
 
@@ -115,6 +116,37 @@ def policy(settings: Settings, name: str, deployments: str) -> None:
     _tell_what_waits(_described(target))
 
 
+@platform.command()
+@click.argument("name")
+@click.option(
+    "--actor", type=click.Choice([mode.value for mode in ActorMode]), help="By what people are named."
+)
+@click.option("--texts/--no-texts", default=None, help="Whether statements hold what people write.")
+@click.pass_obj
+def statements(settings: Settings, name: str, actor: str | None, texts: bool | None) -> None:
+    """Choose what statements say of a platform's people from now on; without options, show it."""
+    with opened(settings) as database, database.write() as writing:
+        target = _named(writing, name)
+        mode = ActorMode(actor) if actor else target.actor_mode
+        texts = target.texts_told if texts is None else texts
+        accounts.choose(writing, target, mode, texts=texts, actor=COMMAND_LINE)
+    held = "hold" if texts else "do not hold"
+    click.echo(f"Statements name people of {name} by {mode.value}, and {held} what they write.")
+
+
+@platform.command("forget-pseudonyms")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def forget_pseudonyms(settings: Settings, name: str, yes: bool) -> None:
+    """Destroy the key of a platform's pseudonyms: what people do next gets new ones. There is no way back."""
+    if not yes:
+        click.confirm(f"Destroy the key of the pseudonyms of {name}?", abort=True, err=True)
+    with opened(settings) as database, database.write() as writing:
+        keys = accounts.forget_pseudonyms(writing, _named(writing, name), actor=COMMAND_LINE)
+    click.echo(f"Destroyed {keys} key(s) of {name}.")
+
+
 @platform.command("list")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
@@ -185,6 +217,8 @@ def _described(target: Platform) -> dict[str, Any]:
     return {name: getattr(target, name) for name in names} | {
         "confirmed": target.confirmed,
         "new_deployments": "approve" if target.trusts_deployments else "wait",
+        "statements_actor": target.actor_mode.value,
+        "statements_texts": target.texts_told,
         "deployment_ids": [each.deployment_id for each in target.deployments if each.approved],
         "waiting_deployment_ids": [each.deployment_id for each in target.deployments if not each.approved],
     }

@@ -1,28 +1,26 @@
 """`entraide lrs`: the record stores that statements go to."""
 
 import json
+import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
 import click
 
+from xapi.lrs import Probe
+
+from ..kernel.audit import COMMAND_LINE
 from ..kernel.secrets import Sealer
+from ..records import carrying
+from ..records import stores as records
+from ..records.models import Carrying
 from ..settings import Settings
 from ..worker import stores
 from ..worker.clients import Clients
+from .carrying import COMMANDS, SINCE, in_zone, told
 from .opening import opened
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tell what cannot be done as a sentence, not as a trace."""
-    try:
-        yield
-    except stores.StoreError as error:
-        raise click.ClickException(f"{error}.") from None
 
 
 @click.group()
@@ -37,12 +35,49 @@ def lrs() -> None:
 @click.option("--password", required=True)
 @click.option("--version", type=click.Choice(stores.VERSIONS), default="auto", show_default=True)
 @click.option("--batch", default=50, show_default=True, help="Statements in one request.")
+@click.option("--max-bytes", default=1_000_000, show_default=True, help="Bytes of one request.")
+@click.option("--files", is_flag=True, help="Send the contents of attachments too.")
+@click.option("--backfill", is_flag=True, help="Send it what happened before, too.")
+@click.option("--since", type=SINCE, help="With --backfill: only what happened from then on.")
 @click.pass_obj
-def add(settings: Settings, /, **given: Any) -> None:
+def add(settings: Settings, /, backfill: bool, since: Any, **given: Any) -> None:
     """Add a store; it gets what happens from now on."""
-    with _told(), opened(settings) as database:
-        stores.add(database, Sealer(settings.secret_key), **given)
-    click.echo(f"{given['name']} is added. Try it with: entraide lrs test {given['name']}")
+    sealer, moment = Sealer(settings.secret_key), in_zone(since, settings)
+    with told(), opened(settings) as database, database.write() as session:
+        store = records.add(session, sealer, records.Details(**given), COMMAND_LINE)
+        if backfill:
+            carrying.ask(session, store, Carrying.BACKFILL, moment, actor=COMMAND_LINE)
+    click.echo(f"{given['name']} is added. Try it with: entraide lrs test {shlex.quote(given['name'])}")
+
+
+@lrs.command()
+@click.argument("name")
+@click.option("--username", required=True)
+@click.option("--password", required=True)
+@click.option("--second", is_flag=True, help="A second pair, tried where the first is refused.")
+@click.pass_obj
+def credentials(settings: Settings, name: str, username: str, password: str, second: bool) -> None:
+    """Set what a store is entered with. While an LRS changes its credentials, give the new pair as second."""
+    sealer = Sealer(settings.secret_key)
+    with told(), opened(settings) as database, database.write() as session:
+        store = records.named(session, name)
+        records.set_credentials(session, sealer, store, username, password, COMMAND_LINE, second=second)
+    click.echo(f"{name} has its {'second ' if second else ''}credentials.")
+
+
+@lrs.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def remove(settings: Settings, name: str, yes: bool) -> None:
+    """Remove a store. What it got stays there; what waits for it is forgotten."""
+    with told(), opened(settings) as database:
+        waits = stores.status(database).get(name, {}).get("pending", 0)
+        if waits and not yes:
+            click.confirm(f"{waits} statement(s) wait for {name}. Remove it?", abort=True)
+        with database.write() as session:
+            records.remove(session, records.named(session, name), COMMAND_LINE)
+    click.echo(f"{name} is removed.")
 
 
 @lrs.command("list")
@@ -60,14 +95,18 @@ def list_(settings: Settings, as_json: bool) -> None:
 
 @lrs.command()
 @click.argument("name")
+@click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def test(settings: Settings, name: str) -> None:
-    """Try a store: does it answer, and does it let us in? Exit 1 if not."""
+def test(settings: Settings, name: str, as_json: bool) -> None:
+    """Try a store: what is it, does it answer, may we read and write? Exit 1 if it will not do.
+
+    Nothing is stored there.
+    """
     sealer = Sealer(settings.secret_key)
-    with _told(), opened(settings) as database, closing(Clients(settings, database, sealer)) as clients:
-        result = stores.test(database, clients, name)
-    click.echo(f"{name} answers, xAPI {result.version}." if result.ok else f"{name}: {result.problem}")
-    sys.exit(0 if result.ok else 1)
+    with told(), opened(settings) as database, closing(Clients(settings, database, sealer)) as clients:
+        said = stores.test(database, clients, name)
+    click.echo(json.dumps(asdict(said), indent=2) if as_json else "\n".join(_sentences(name, said)))
+    sys.exit(0 if said.can_write and not said.problem else 1)
 
 
 @lrs.command()
@@ -91,6 +130,30 @@ def status(settings: Settings, as_json: bool) -> None:
 @click.pass_obj
 def retry(settings: Settings, name: str | None) -> None:
     """Queue again what a store (or every store) refused, and let paused ones go on."""
-    with _told(), opened(settings) as database:
+    with told(), opened(settings) as database:
         queued = stores.retry(database, name)
     click.echo(f"{queued} statement(s) queued again.")
+
+
+for command in COMMANDS:
+    lrs.add_command(command)
+
+
+def _sentences(name: str, said: Probe) -> list[str]:
+    if said.problem:
+        return [f"{name}: {said.problem}"]
+    lines = [f"{name} answers, xAPI {said.version}."]
+    if said.kind:
+        lines.append(f"It seems to be {records.KINDS.get(said.kind, said.kind)}.")
+    if said.versions:
+        lines.append(f"It lists the versions {', '.join(said.versions)}.")
+    lines.append("We may store statements." if said.can_write else "We may not store statements.")
+    lines.append(
+        "We may read them."
+        if said.can_read
+        else "We may not read them: a conflict or a reconciliation cannot be settled."
+    )
+    if said.clock:
+        where = "ahead of" if said.clock > 0 else "behind"
+        lines.append(f"Its clock is {abs(said.clock):g} seconds {where} ours.")
+    return lines

@@ -1,6 +1,6 @@
 """What a person can do with a contribution: write it, share it, change it until it is read, take it back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from ..activities.queries import schedule_of
 from ..kernel import clock, journal
 from ..kernel.errors import ConflictError, InvalidError
 from ..kernel.i18n import N_
-from ..kernel.journal import EventType
+from ..kernel.journal import Event, EventType
 from ..kernel.permissions import Visit
 from . import texts
 from .authors import MINE, Which, own
@@ -152,6 +152,9 @@ def withdraw(session: Session, visit: Visit, activity: Activity, which: Which = 
         )
     facts = _handed_in(session, visit, activity, mine)
     _record(session, visit, activity, mine, EventType.WITHDRAWN, revision=mine.revision, facts=facts)
+    for statement in _revised(session, activity, mine):
+        facts = {"statement": str(statement)}
+        journal.record_act(session, visit, EventType.VOIDED, activity.id, statement, facts=facts)
     text = text_in_hand(mine)
     mine.title, mine.answers, mine.words, mine.change = text.title, text.stored, text.words, None
     mine.state, mine.shared_at, mine.revised_at, mine.late = ContributionState.DRAFT, None, None, False
@@ -180,6 +183,13 @@ def _handed_in(session: Session, visit: Visit, activity: Activity, mine: Contrib
     kind = EventType.ASKED if activity.kind is Kind.QUESTION else EventType.SUBMITTED
     first = statement_id(visit.tenant_id, kind.value, mine.id, first_shared(session, mine) - 1)
     return {"statement": str(first)}
+
+
+def _revised(session: Session, activity: Activity, mine: Contribution) -> Sequence[UUID]:
+    """The statements of its later versions, since it was last taken back."""
+    since = first_shared(session, mine)
+    its = Event.activity_id == activity.id, Event.entity == mine.id, Event.type == EventType.REVISED
+    return session.scalars(select(Event.statement_id).where(*its, Event.revision > since)).all()
 
 
 def _record(

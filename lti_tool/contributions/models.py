@@ -161,7 +161,7 @@ class Attachment(Base):
     media_type: Mapped[str]
     size: Mapped[int]
     storage_key: Mapped[str] = mapped_column(unique=True)
-    digest: Mapped[str]
+    digest: Mapped[str] = mapped_column(index=True)  # SHA-256, in hex
     shows: Mapped[str] = mapped_column(default="")  # "What does it show?", the text alternative
     width: Mapped[int | None]
     height: Mapped[int | None]

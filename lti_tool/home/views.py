@@ -11,6 +11,7 @@ from ..contributions.together_queries import standing
 from ..kernel import clock
 from ..kernel.permissions import May, Purpose
 from ..kernel.web import database, visit
+from ..people.accounts import tells_texts
 from ..reviews.allocation import WHY
 from . import export_views, queries, reminder_views, reminders, watching
 from .steps import Step, next_step
@@ -51,9 +52,9 @@ def help_page() -> str:
     """Help and privacy, in plain words, as they are true here."""
     with database().read() as reading:
         activity = activity_of(reading, visit()) if visit().resource_link_id else None
-    return render_template(
-        "home/help.html", activity=activity, mails=current_app.config["ENTRAIDE"].sends_mail
-    )
+        told = tells_texts(reading, visit().tenant_id)
+    mails = current_app.config["ENTRAIDE"].sends_mail
+    return render_template("home/help.html", activity=activity, mails=mails, texts_told=told)
 
 
 def _learner(reading: Session, activity: Activity) -> str:

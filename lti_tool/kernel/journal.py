@@ -3,8 +3,10 @@
 Everything that must then happen elsewhere (statements to the LRS, scores to the LMS) follows from these rows.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -52,12 +54,19 @@ class EventType(StrEnum):
     OVERRIDDEN = "overridden"  # a score was set by hand
     RELEASED = "released"  # reviews or scores may be read now
     REMINDED = "reminded"
+    VOIDED = "voided"  # a statement, beside the one that WITHDRAWN takes back, or of somebody erased
 
 
-# What those concerned are told, and no store.
-UNTOLD = frozenset(
-    {EventType.MODERATED, EventType.FLAGGED, EventType.SETTLED, EventType.OVERRIDDEN, EventType.RELEASED}
-    | {EventType.REMINDED}
+# What those concerned may be told, and no store, and why.
+UNTOLD: Mapping[EventType, str] = MappingProxyType(
+    {
+        EventType.MODERATED: "who hid what says something of a person that no report is about",
+        EventType.FLAGGED: "a complaint is between a person and their instructor",
+        EventType.SETTLED: "so is what became of it",
+        EventType.OVERRIDDEN: "the learner's new score is told",
+        EventType.RELEASED: "the scores that it releases are told",
+        EventType.REMINDED: "what the tool does by itself is nobody's learning",
+    }
 )
 
 

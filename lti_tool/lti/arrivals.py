@@ -11,6 +11,7 @@ from ..kernel.i18n import choose_language
 from ..kernel.mail import is_address
 from ..kernel.permissions import PERMISSIONS, May, Role, Visit
 from ..kernel.secrets import digest, random_token
+from ..people.accounts import learnt_home_page
 from ..people.models import Course, Enrolment, Person, Platform
 from . import contacts, coursegroups, subscriptions
 from .addresses import origin
@@ -51,6 +52,10 @@ def arrive(
         session.execute(
             update(Platform).where(Platform.id == message.platform.id).values(product=claims.product)
         )
+    # The first one stays: people keep the accounts that statements gave them
+    tenant.home_page = tenant.home_page or learnt_home_page(
+        message.platform.issuer, claims.platform_url, claims.platform_guid
+    )
     contacts.succeeded(session, message.platform.id, ContactKind.LAUNCH)
     subscriptions.offered(session, tenant, claims.offer)
     person = _person(session, tenant.id, claims, keep_email=keep_email)
@@ -98,6 +103,7 @@ def _person(session: Session, tenant_id: UUID, claims: LaunchClaims, *, keep_ema
         person = Person(tenant_id=tenant_id, sub=claims.sub)
         session.add(person)
     person.name = claims.name or person.name or ""
+    person.sourcedid = claims.sourcedid or person.sourcedid or ""
     person.email = claims.email if keep_email and is_address(claims.email) else ""
     session.flush()
     return person

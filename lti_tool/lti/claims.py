@@ -45,6 +45,9 @@ class LaunchClaims:
     return_url: str = ""
     product: str = ""
     platform_label: str = ""
+    platform_url: str = ""
+    platform_guid: str = ""
+    sourcedid: str = ""
     about_sub: str = ""
     custom: Mapping[str, str] = field(default_factory=dict)
     offer: Offer = field(default_factory=Offer)
@@ -108,6 +111,9 @@ def read_claims(claims: Claims, *, issuer: str, client_id: str, base_url: str, n
         return_url=address(presentation, "return_url"),
         product=line(platform, "product_family_code"),
         platform_label=line(platform, "name") or line(platform, "url") or line(platform, "guid"),
+        platform_url=address(platform, "url"),
+        platform_guid=line(platform, "guid"),
+        sourcedid=line(optional(claims, CLAIM + "lis"), "person_sourcedid"),
         about_sub=_about(claims) if purpose is Purpose.SEE_WORK else "",
         custom=_substituted(custom),
         offer=read_offer(claims),

@@ -49,6 +49,7 @@ class _Known(NamedTuple):
     id: UUID
     sub: str
     name: str
+    sourcedid: str
     role: Role | None
     test_user: bool | None
     active: bool | None
@@ -143,7 +144,7 @@ def _expected(course: Course, started: datetime) -> ColumnElement[bool]:
 def _known(session: Session, course: Course, members: Iterable[str]) -> dict[str, _Known]:
     rows = session.execute(
         select(
-            Person.id, Person.sub, Person.name,
+            Person.id, Person.sub, Person.name, Person.sourcedid,
             Enrolment.role, Enrolment.test_user, Enrolment.active, Enrolment.listed, Enrolment.last_seen_at,
         )
         .outerjoin(Enrolment, and_(Enrolment.person_id == Person.id, Enrolment.course_id == course.id))
@@ -161,10 +162,11 @@ def _changes(
         if row is None:
             if member.active:
                 person = {"id": uuid4(), "tenant_id": course.tenant_id, "sub": sub, "name": member.name}
-                changes.people.append(person)
+                changes.people.append(person | {"sourcedid": member.sourcedid})
             continue
-        if member.name and member.name != row.name:
-            changes.names.append({"id": row.id, "name": member.name})
+        known_by = {"name": member.name or row.name, "sourcedid": member.sourcedid or row.sourcedid}
+        if known_by != {"name": row.name, "sourcedid": row.sourcedid}:
+            changes.names.append({"id": row.id} | known_by)
         keys = {"course_id": course.id, "person_id": row.id}
         if row.role is None:
             if member.active:

@@ -27,6 +27,7 @@ class Member:
     active: bool
     name: str = ""
     groups: frozenset[str] | None = None
+    sourcedid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ def read_member(told: Mapping[str, Any]) -> Member | None:
     role, test_user = read_roles(roles if isinstance(roles, list) else ())
     name = line(told, "name") or f"{line(told, 'given_name')} {line(told, 'family_name')}".strip()
     gone = isinstance(status, str) and status.strip().casefold() in _GONE
-    return Member(user_id, role, test_user, not gone, name, _groups(told.get("group_enrollments")))
+    groups = _groups(told.get("group_enrollments"))
+    sourcedid = line(told, "lis_person_sourcedid")
+    return Member(user_id, role, test_user, not gone, name, groups, sourcedid)
 
 
 def _groups(told: Any) -> frozenset[str] | None:

@@ -12,15 +12,24 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..kernel.database import Base
+from ..kernel.database import Base, Sequence
 from ..kernel.permissions import Role
+
+
+class ActorMode(StrEnum):
+    """By what statements name people: the platform's user number, the institution's own, or a pseudonym."""
+
+    LTI_SUB = "lti-sub"
+    LIS_SOURCEDID = "lis-sourcedid"
+    PSEUDONYM = "pseudonym"
 
 
 class Platform(Base):
     """A registration: one client of one LMS. Security details as LTI 1.3 core, section 3.1.2 names them.
 
     One that registered itself is not `confirmed` until an administrator says so. `trusts_deployments`: a new
-    deployment under it is approved by itself; else it waits.
+    deployment under it is approved by itself; else it waits. `actor_mode` and `texts_told`: by what
+    statements name its people, and whether they hold what people write.
     """
 
     __tablename__ = "platform"
@@ -37,6 +46,8 @@ class Platform(Base):
     confirmed: Mapped[bool] = mapped_column(default=True)
     trusts_deployments: Mapped[bool] = mapped_column(default=False)
     synthetic: Mapped[bool] = mapped_column(default=False)  # made by `entraide seed`: never called
+    actor_mode: Mapped[ActorMode] = mapped_column(default=ActorMode.LTI_SUB)
+    texts_told: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
     deployments: Mapped[list["Deployment"]] = relationship(
@@ -50,6 +61,8 @@ class Deployment(Base):
     """The tenant: one installation of the tool under a registration.
 
     One not approved yet was seen first at `asked_at`; `label` is what the platform calls itself there.
+    `home_page` is where its people are at home, if many tenants share the issuer. `pseudonym_key`: sealed;
+    empty before it is first used, and once it was destroyed.
     """
 
     __tablename__ = "deployment"
@@ -60,6 +73,8 @@ class Deployment(Base):
     approved: Mapped[bool] = mapped_column(default=True)
     asked_at: Mapped[datetime | None]
     label: Mapped[str] = mapped_column(default="")
+    home_page: Mapped[str] = mapped_column(default="")
+    pseudonym_key: Mapped[str] = mapped_column(default="")
 
     platform: Mapped[Platform] = relationship(back_populates="deployments")
 
@@ -83,7 +98,8 @@ class Course(Base):
 class Person(Base):
     """A user of a deployment, known by `sub`. Names are optional: a platform may keep them.
 
-    `email` is kept only while this installation sends mail. `erased_at`: what was personal is gone.
+    `email` is kept only while this installation sends mail. `sourcedid` is the institution's own number of
+    them, where the platform tells it. `erased_at`: what was personal is gone.
     """
 
     __tablename__ = "person"
@@ -94,9 +110,20 @@ class Person(Base):
     name: Mapped[str] = mapped_column(default="")
     locale: Mapped[str] = mapped_column(default="")  # chosen in the page; else the launch says
     email: Mapped[str] = mapped_column(default="")
+    sourcedid: Mapped[str] = mapped_column(default="")
     erased_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("tenant_id", "sub"),)
+
+
+class Erasure(Base):
+    """Somebody erased, whose statements of events after `next_event` are to be voided once it is `due_at`."""
+
+    __tablename__ = "erasure"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    due_at: Mapped[datetime]
+    next_event: Mapped[int] = mapped_column(Sequence, default=0)
 
 
 class Enrolment(Base):

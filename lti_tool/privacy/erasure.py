@@ -5,6 +5,7 @@ answers of others still stand where they stood. Reviews they gave keep their lev
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -38,9 +39,11 @@ from ..gradebook.models import Override, ReviewerScale, Score
 from ..kernel import clock
 from ..kernel.audit import note
 from ..lti.models import Launch
-from ..people.models import Enrolment, GroupMember, Person
+from ..people.models import Enrolment, Erasure, GroupMember, Person
 from ..reviews.steering_models import PairRule, ReviewerWeight, Trial
 from .reviewing import empty_comparisons, empty_remarks, empty_reviews, forget_works
+
+BEFORE_VOIDING = timedelta(minutes=1)  # statements that a worker was making of them are kept by then
 
 # Rows that are about the person alone.
 THEIRS: tuple[Any, ...] = (
@@ -71,8 +74,8 @@ THEIRS: tuple[Any, ...] = (
 def erase(session: Session, person: Person, actor: str) -> list[str]:
     """Erase what is personal of somebody; give back the storage keys of their files, to be deleted after.
 
-    Their acts stay in the journal, by nobody's name. What record stores and the LMS hold is theirs to erase.
-    A second time finds nothing left.
+    Their acts stay in the journal, by nobody's name. The worker voids the statements that record stores were
+    sent of them; what those stores and the LMS still hold is theirs to erase. A second time finds nothing.
 
     Args:
         session: the transaction.
@@ -91,8 +94,9 @@ def erase(session: Session, person: Person, actor: str) -> list[str]:
     session.execute(update(Enrolment).where(Enrolment.person_id == person.id).values(active=False))
     if person.erased_at is None:
         person.erased_at = clock.now()
-        person.name = person.locale = person.email = ""
+        person.name = person.locale = person.email = person.sourcedid = ""
         person.sub = f"erased:{person.id}"  # who comes back with the old one is somebody new
+        session.add(Erasure(person_id=person.id, due_at=clock.now() + BEFORE_VOIDING))
         note(session, actor, "person.erased", str(person.id))
     return files
 

@@ -54,6 +54,7 @@ def everything(session: Session, person_id: UUID) -> Data:
             "user_number": person.sub,
             "language": person.locale,
             "mail": person.email,
+            "institution_number": person.sourcedid,
             **_mail(session, person_id),
         },
         "courses": _courses(session, person_id),

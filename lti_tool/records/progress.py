@@ -1,91 +1,74 @@
-"""How far the records are on their way to each store, and how to send again what a store refused."""
+"""How far the records are on their way to each store."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..kernel import clock
 from ..kernel.journal import Event
-from .models import Delivery, DeliveryState, Lrs, Statement
+from .models import Delivery, DeliveryState, Lrs
 
 
-class StoreError(Exception):
-    """It cannot be done; the message says why."""
+class _Heap(NamedTuple):
+    """Deliveries of one state: how many, and the first of their events."""
+
+    number: int = 0
+    first: int | None = None
 
 
-def named(session: Session, name: str) -> Lrs:
-    """The store of a name. Raises StoreError when there is none."""
-    store = session.scalar(select(Lrs).where(Lrs.name == name))
-    if store is None:
-        raise StoreError(f"there is no store {name!r}")
-    return store
-
-
-def progress(session: Session) -> dict[str, dict[str, Any]]:
-    """How far the delivery to each store is.
+def progress(session: Session, only: Lrs | None = None) -> dict[str, dict[str, Any]]:
+    """How far the delivery to each store is, or to one. Four statements.
 
     `pending` counts what waits in the journal too; `oldest_pending_seconds` is None when nothing waits.
     """
-    unrelayed, oldest_event = session.execute(
-        select(func.count(), func.min(Event.occurred_at)).where(Event.relayed_at.is_(None))
-    ).one()
-    report = {}
-    for store in session.scalars(select(Lrs).order_by(Lrs.name)):
-        counts = dict(
-            session.execute(
-                select(Delivery.state, func.count())
-                .where(Delivery.lrs_id == store.id)
-                .group_by(Delivery.state)
-            ).all()
-        )
-        oldest = session.scalar(
-            select(func.min(Event.occurred_at))
-            .join(Delivery, Delivery.event_id == Event.id)
-            .where(Delivery.lrs_id == store.id, Delivery.state == DeliveryState.WAITING)
-        )
-        report[store.name] = {
-            "pending": counts.get(DeliveryState.WAITING, 0) + unrelayed,
-            "delivered": counts.get(DeliveryState.DELIVERED, 0),
-            "dead": counts.get(DeliveryState.DEAD, 0),
-            "oldest_pending_seconds": _age(oldest or oldest_event),
+    stores = [only] if only else list(session.scalars(select(Lrs).order_by(Lrs.name)))
+    heaps = _heaps(session, [store.id for store in stores])
+    journal = _Heap(
+        *session.execute(select(func.count(), func.min(Event.id)).where(Event.relayed_at.is_(None))).one()
+    )
+    waiting = {store.id: heaps.get((store.id, DeliveryState.WAITING), _Heap()) for store in stores}
+    oldest = {key: min(filter(None, (heap.first, journal.first)), default=0) for key, heap in waiting.items()}
+    moments = _moments(session, filter(None, oldest.values()))
+    return {
+        store.name: {
+            "pending": waiting[store.id].number + journal.number,
+            "delivered": store.delivered,
+            "dead": heaps.get((store.id, DeliveryState.DEAD), _Heap()).number,
+            "oldest_pending_seconds": _age(moments.get(oldest[store.id])),
             "paused": bool(store.paused),
             "problem": store.problem,
         }
-    return report
+        for store in stores
+    }
 
 
-def queue_again(session: Session, name: str | None = None) -> int:
-    """Queue dead letters again and let paused stores go on, one or all; return how many were queued.
+def recount(session: Session) -> None:
+    """Count anew what each store was delivered, as a platform that is removed takes its part of it along.
 
-    Events that could not be made a statement of go back to the journal.
-
-    Raises:
-        StoreError: there is no store of that name.
-
+    Whoever settles deliveries waits meanwhile for the store's row.
     """
-    stores = [named(session, name)] if name else list(session.scalars(select(Lrs)))
-    for store in stores:
-        store.paused, store.problem, store.failures, store.next_try_at = "", "", 0, clock.now()
-    ids = [store.id for store in stores]
-    dead = (Delivery.lrs_id.in_(ids), Delivery.state == DeliveryState.DEAD)
-    untold = set(
-        session.scalars(
-            select(Delivery.event_id).where(
-                *dead, ~select(Statement.event_id).where(Statement.event_id == Delivery.event_id).exists()
-            )
-        )
+    for store in session.scalars(select(Lrs).order_by(Lrs.id).with_for_update()).all():
+        its = Delivery.lrs_id == store.id, Delivery.state == DeliveryState.DELIVERED
+        store.delivered = session.scalar(select(func.count()).where(*its)) or 0
+
+
+def _heaps(session: Session, stores: Iterable[UUID]) -> dict[tuple[UUID, DeliveryState], _Heap]:
+    """What waits and what was refused, by a walk along the queue's index, which passes over the rest."""
+    rows = session.execute(
+        select(Delivery.lrs_id, Delivery.state, func.count(), func.min(Delivery.event_id))
+        .where(Delivery.lrs_id.in_(stores), Delivery.state.in_((DeliveryState.WAITING, DeliveryState.DEAD)))
+        .group_by(Delivery.lrs_id, Delivery.state)
     )
-    session.execute(delete(Delivery).where(Delivery.event_id.in_(untold)))
-    session.execute(update(Event).where(Event.id.in_(untold)).values(relayed_at=None))
-    queued = session.scalars(
-        update(Delivery)
-        .where(*dead)
-        .values(state=DeliveryState.WAITING, claimed_until=None, settled_at=None, reason="")
-        .returning(Delivery.event_id)
-    ).all()
-    return len(queued) + len(untold)
+    return {(lrs_id, state): _Heap(count, first) for lrs_id, state, count, first in rows}
+
+
+def _moments(session: Session, events: Iterable[int]) -> dict[int, datetime]:
+    query = select(Event.id, Event.occurred_at).where(Event.id.in_(set(events)))
+    return dict(session.execute(query).all())
 
 
 def _age(moment: datetime | None) -> float | None:

@@ -22,12 +22,13 @@ class Clients:
         self._settings = settings
         self._database = database
         self._sealer = sealer
-        self._kept: dict[UUID, tuple[tuple[str, ...], LrsClient]] = {}
+        self._kept: dict[UUID, tuple[tuple[object, ...], LrsClient]] = {}
         self._lock = threading.Lock()
 
     def of(self, store: Lrs) -> LrsClient:
         """The client of a store. Raises ValueError when its address is none."""
-        made_from = (store.url, store.username, store.password, store.speaks or store.version)
+        names = ("url", "username", "password", "username2", "password2", "speaks", "version", "max_bytes")
+        made_from = tuple(getattr(store, name) for name in names)
         with self._lock:
             kept = self._kept.get(store.id)
             if kept is None or kept[0] != made_from:
@@ -48,5 +49,13 @@ class Clients:
             return local_client(self._database, self._settings.base_url, store.username)
         version = cast(Version | Literal["auto"], store.speaks or store.version)
         transport = GuardedTransport(private=self._settings.allow_private_networks)
-        password = self._sealer.open(store.password)
-        return LrsClient(store.url, store.username, password, version, LRS_READ, transport)
+        return LrsClient(
+            store.url,
+            store.username,
+            self._sealer.open(store.password),
+            version,
+            LRS_READ,
+            transport,
+            second=(store.username2, self._sealer.open(store.password2)) if store.username2 else None,
+            max_bytes=store.max_bytes,
+        )

@@ -5,27 +5,42 @@ lease that ends, and the store finds that it has some of the statements already.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Update, bindparam, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Update,
+    bindparam,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.orm import Session
 
-from xapi.lrs import Dead, Delivered, LrsClient, LrsError, Outcome, Paused, Retry
+from xapi.lrs import Dead, Delivered, Doubt, LrsClient, LrsError, Paused, Retry
+from xapi.parts import Contents
 
 from ..kernel import clock
 from ..kernel.bulk import numbers
 from ..kernel.database import Database, UtcDateTime
 from ..kernel.journal import Event
 from ..kernel.outgoing import back_off
+from ..records.circuit import FAILURES, Circuit, circuit, pause, portion
 from ..records.models import Delivery, DeliveryState, Lrs, Statement
+from ..records.stores import BY_HAND
+from .sending import WIDTH, Parcel, Sent, sending, side_by_side
 
-LEASE = timedelta(seconds=60)
-LOAD = 1000  # statements claimed and settled at once, in as many batches as the store wants
-SENDING = 3.0  # seconds until it is noted what arrived: a worker that ends leaves little in doubt
-LONGEST_PAUSE = 300.0  # seconds between tries at a store that fails
+LEASE = timedelta(seconds=10)  # renewed while its worker lives
+LOAD = 1000  # statements claimed at once, in as many batches as the store wants
+TRIES = 10  # of a statement that a store contradicts itself about, or fails at while it takes others
+LONGEST_DOUBT = 60.0  # seconds between two of them
+_NO_STATEMENTS_FAULT = frozenset({None, 401, 408, 423, 425, 429, 502, 503, 504, 507})
 
 
 # The range is for SQLite: of a table without statistics it would rather read all that a store ever got
@@ -41,37 +56,34 @@ def _free(now: ColumnElement[datetime]) -> Iterable[ColumnElement[bool]]:
     return Delivery.state == DeliveryState.WAITING, unclaimed
 
 
+def _wanted(first: ColumnElement[int]) -> Select[int, UUID, bytes, str, int]:
+    queue = (
+        select(Delivery.event_id, Delivery.tries)
+        .where(Delivery.lrs_id == bindparam("store"), *_free(bindparam("now", type_=UtcDateTime)))
+        .order_by(first)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+        .subquery()
+    )
+    whose = type_coerce(Event.person_id, String)  # only to be compared
+    return (
+        select(Event.id, Event.statement_id, Statement.body, whose, queue.c.tries)
+        .join(Statement, Statement.event_id == Event.id)
+        .join(queue, queue.c.event_id == Event.id)
+        .where(Statement.version == bindparam("version"))
+        .order_by(Event.id)
+    )
+
+
 # Built once, as building costs more than running them
-_QUEUE = (
-    select(Delivery.event_id)
-    .where(Delivery.lrs_id == bindparam("store"), *_free(bindparam("now", type_=UtcDateTime)))
-    .order_by(Delivery.event_id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-    .subquery()
-)
-_WANTED = (
-    select(Event.id, Event.statement_id, Statement.body)
-    .join(Statement, Statement.event_id == Event.id)
-    .join(_QUEUE, _QUEUE.c.event_id == Event.id)
-    .where(Statement.version == bindparam("version"))
-    .order_by(Event.id)
-)
+_OLDEST, _NEWEST = _wanted(Delivery.event_id.asc()), _wanted(Delivery.event_id.desc())
 _CLAIM = update(Delivery).where(*_THESE).values(claimed_until=bindparam("until"))
 _SETTLE = (
     update(Delivery)
     .where(*_THESE)
     .values(state=bindparam("fate"), settled_at=bindparam("now"), reason=bindparam("why"))
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """One statement in hand."""
-
-    event_id: int
-    statement_id: UUID
-    body: bytes
+_DEFER = _CLAIM.values(tries=Delivery.tries + 1)
 
 
 def due_stores(session: Session) -> list[Lrs]:
@@ -80,11 +92,21 @@ def due_stores(session: Session) -> list[Lrs]:
     waiting = (
         select(Delivery.event_id).where(Delivery.lrs_id == Lrs.id, *_free(literal(now, UtcDateTime))).exists()
     )
-    return list(session.scalars(select(Lrs).where(Lrs.paused == "", Lrs.next_try_at <= now, waiting)))
+    return list(session.scalars(select(Lrs).where(Lrs.next_try_at <= now, waiting)))
 
 
-def deliver(database: Database, store: Lrs, client: LrsClient) -> bool:
-    """Send one load to a store, in batches; return whether to go on: there was one, and the store works."""
+def deliver(database: Database, store: Lrs, client: LrsClient, files: Contents | None = None) -> bool:
+    """Send one load to a store, in batches; return whether to go on: there was one, and the store works.
+
+    What arrived is noted, and the lease of the rest renewed, while more is on its way.
+
+    Args:
+        database: the tool's.
+        store: where to. It is told here how the store does, for the next load.
+        client: the store's.
+        files: the contents of attachments, for a store that takes them.
+
+    """
     try:
         version = store.speaks or client.negotiate()
     except LrsError as error:
@@ -94,84 +116,136 @@ def deliver(database: Database, store: Lrs, client: LrsClient) -> bool:
     with database.write() as session:
         if not store.speaks:
             session.execute(update(Lrs).where(Lrs.id == store.id).values(speaks=version))
-        parcels = claim(session, store, version)
+        held = session.scalar(select(Lrs.paused).where(Lrs.id == store.id)) == BY_HAND
+        parcels = [] if held else claim(session, store, version)
     if not parcels:
         return False
-    outcomes = _send(client, parcels, store.batch)
-    with database.write() as session:
-        return settle(session, store, parcels, outcomes)
-
-
-def _send(client: LrsClient, parcels: Sequence[Parcel], batch: int) -> list[Outcome]:
-    """Send batch after batch, while the store works and the time lasts; return the outcomes so far."""
-    end = monotonic() + SENDING
-    outcomes: list[Outcome] = []
-    for start in range(0, len(parcels), batch):
-        some = parcels[start : start + batch]
-        outcomes += client.send([(parcel.statement_id, parcel.body) for parcel in some])
-        if isinstance(outcomes[-1], Retry | Paused) or monotonic() > end:
-            break
-    return outcomes
+    tried = circuit(store, clock.now()) is not Circuit.CLOSED
+    some = portion(store.batch, store.failures)
+    lanes = [[parcel] for parcel in parcels] if tried else side_by_side(parcels, some)
+    in_hand = {parcel.event_id: parcel for parcel in parcels}
+    failed: list[tuple[Parcel, Retry | Paused]] = []
+    taken = False
+    renewed = monotonic()
+    try:
+        for sent in sending(client, lanes, some, store.max_bytes, files):
+            if not sent and monotonic() < renewed + LEASE.total_seconds() / 3:
+                continue
+            renewed = monotonic()
+            done = [one for one in sent if not isinstance(one[1], Retry | Paused)]
+            failed += [(parcel, told) for parcel, told in sent if isinstance(told, Retry | Paused)]
+            taken = taken or any(isinstance(outcome, Delivered) for _, outcome in done)
+            for parcel, _ in done:
+                del in_hand[parcel.event_id]
+            with database.write() as session:
+                settle(session, store.id, done)
+                _update(session, _CLAIM, store.id, list(in_hand.values()), until=clock.now() + LEASE)
+    except LrsError as error:
+        failed.append((parcels[0], error.outcome))
+    if in_hand or failed or store.failures or store.paused:
+        with database.write() as session:
+            _update(session, _CLAIM, store.id, list(in_hand.values()), until=None)  # free again
+            if failed:
+                if taken:
+                    _suspect(session, store.id, failed)
+                _fail(session, store.id, failed[0][1], afresh=taken)
+            else:
+                _work_again(session, store)
+    return not failed
 
 
 def claim(session: Session, store: Lrs, version: str) -> list[Parcel]:
-    """Take a load of waiting deliveries, oldest first; no other worker has them for as long as LEASE."""
+    """Take a load of waiting deliveries, oldest first; no other worker has them for as long as LEASE.
+
+    Of a store that is only being tried, it is the oldest and the newest, as its trouble may be with one of
+    the statements. One that is recovering gets little at first.
+    """
     now = clock.now()
     wanted = {"store": store.id, "now": now, "version": version, "most": max(LOAD, store.batch)}
-    parcels = [Parcel(*row) for row in session.connection().execute(_WANTED, wanted).all()]
+    ends: tuple[Select[int, UUID, bytes, str, int], ...] = (_OLDEST,)
+    if circuit(store, now) is not Circuit.CLOSED:
+        wanted["most"], ends = 1, (_OLDEST, _NEWEST)
+    elif store.failures > 1:
+        wanted["most"] = portion(store.batch, store.failures) * WIDTH
+    rows = [row for end in ends for row in session.connection().execute(end, wanted)]
+    parcels = [Parcel(*row) for row in {row[0]: row for row in rows}.values()]
     if parcels:
         _update(session, _CLAIM, store.id, parcels, until=now + LEASE)
     return parcels
 
 
-def settle(session: Session, store: Lrs, parcels: Sequence[Parcel], outcomes: Sequence[Outcome]) -> bool:
-    """Note what became of each statement, and what that says about the store; return whether it works.
-
-    What has no outcome was not sent: it is free again.
-    """
+def settle(session: Session, store_id: UUID, sent: Sequence[Sent]) -> None:
+    """Note what became of each statement that the store has judged."""
     now = clock.now()
-    sharing: dict[Outcome, list[Parcel]] = {}
-    for parcel, outcome in zip(parcels, outcomes, strict=False):
-        sharing.setdefault(outcome, []).append(parcel)
-    halt: Retry | Paused | None = None
-    for outcome, some in sharing.items():
+    arrived, refused = (sum(isinstance(told, kind) for _, told in sent) for kind in (Delivered, Dead))
+    counted = update(Lrs).where(Lrs.id == store_id)
+    more = {"delivered": Lrs.delivered + arrived, "arrived": Lrs.arrived + arrived}
+    session.execute(counted.values(refused=Lrs.refused + refused, **more))
+    for outcome in dict.fromkeys(outcome for _, outcome in sent):
+        some = [parcel for parcel, its in sent if its == outcome]
         match outcome:
             case Delivered():
-                _update(session, _SETTLE, store.id, some, now=now, fate=DeliveryState.DELIVERED, why="")
+                _update(session, _SETTLE, store_id, some, now=now, fate=DeliveryState.DELIVERED, why="")
             case Dead(reason):
-                _update(session, _SETTLE, store.id, some, now=now, fate=DeliveryState.DEAD, why=reason)
-            case Retry() | Paused():
-                _update(session, _CLAIM, store.id, some, until=None)
-                halt = outcome
-    if unsent := parcels[len(outcomes) :]:
-        _update(session, _CLAIM, store.id, unsent, until=None)
-    if halt is not None:
-        _fail(session, store.id, halt)
-    elif store.failures:
-        _work_again(session, store.id)
-    return halt is None
+                _update(session, _SETTLE, store_id, some, now=now, fate=DeliveryState.DEAD, why=reason)
+            case Doubt(reason):
+                for parcel in some:
+                    pause = back_off(parcel.tries + 1, most=LONGEST_DOUBT)
+                    _try_again(session, store_id, [parcel], reason, now + pause)
+
+
+def _suspect(session: Session, store_id: UUID, failed: Sequence[tuple[Parcel, Retry | Paused]]) -> None:
+    """Count the tries of statements that the store failed at, while it took others: it may be their fault.
+
+    Each time fewer of them go into one request, until the one at fault stands alone.
+    """
+    for outcome in dict.fromkeys(outcome for _, outcome in failed):
+        if outcome.status not in _NO_STATEMENTS_FAULT:
+            some = [parcel for parcel, its in failed if its == outcome]
+            _try_again(session, store_id, some, outcome.reason, None)
+
+
+def _try_again(
+    session: Session, store_id: UUID, some: Sequence[Parcel], reason: str, at: datetime | None
+) -> None:
+    lost = [parcel for parcel in some if parcel.tries + 1 >= TRIES]
+    others = [parcel for parcel in some if parcel.tries + 1 < TRIES]
+    _update(session, _SETTLE, store_id, lost, now=clock.now(), fate=DeliveryState.DEAD, why=reason)
+    _update(session, _DEFER, store_id, others, until=at)
 
 
 def _update(
     session: Session, change: Update, store_id: UUID, parcels: Sequence[Parcel], **values: object
 ) -> None:
+    if not parcels:
+        return
     events = [parcel.event_id for parcel in parcels]
-    these = {"store": store_id, "first": events[0], "last": events[-1], "events": events}
+    these = {"store": store_id, "first": min(events), "last": max(events), "events": events}
     session.connection().execute(change, these | values)
 
 
-def _work_again(session: Session, store_id: UUID) -> None:
-    failing = update(Lrs).where(Lrs.id == store_id, Lrs.failures > 0)
-    session.execute(failing.values(failures=0, problem="", next_try_at=clock.now()))
+def _work_again(session: Session, store: Lrs) -> None:
+    """Close the circuit; this worker sends as little as before the last failure, then twice as much."""
+    troubled = update(Lrs).where(Lrs.id == store.id, or_(Lrs.failures > 0, Lrs.paused.not_in(("", BY_HAND))))
+    session.execute(troubled.values(failures=0, paused="", problem="", next_try_at=clock.now()))
+    store.paused, store.failures = "", max(0, min(store.failures, FAILURES) - 1)
 
 
-def _fail(session: Session, store_id: UUID, outcome: Retry | Paused) -> None:
-    """Pause the store until a person looks at it, or for a while that grows with every failure in a row."""
+def _fail(session: Session, store_id: UUID, outcome: Retry | Paused, *, afresh: bool = False) -> None:
+    """Leave a store alone for a while, which grows with every failure in a row; `afresh`: this is the first.
+
+    A store that needs a person is tried again too, but seldom: what was wrong may have passed.
+    """
     store = session.get_one(Lrs, store_id, with_for_update=True)
-    store.problem = outcome.reason
-    if isinstance(outcome, Paused):
-        store.paused = outcome.reason
+    store.failed += 1
+    if store.paused == BY_HAND:
         return
-    store.failures += 1
-    pause = back_off(store.failures, least=1.0, most=LONGEST_PAUSE)
-    store.next_try_at = clock.now() + max(pause, timedelta(seconds=outcome.after or 0))
+    store.problem = outcome.reason
+    store.failures = 1 if afresh else store.failures + 1
+    if isinstance(outcome, Paused):
+        store.halted += not store.paused
+        store.paused = outcome.reason
+        store.next_try_at = clock.now() + pause(store.failures, needs_a_person=True)
+    else:
+        asked = timedelta(seconds=outcome.after or 0)
+        store.next_try_at = clock.now() + max(pause(store.failures, needs_a_person=False), asked)

@@ -6,6 +6,7 @@ import secrets
 import httpx
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from xapi.lrs import LrsClient
 from xapi.statements import Version
@@ -40,6 +41,11 @@ def ensure_local(database: Database, base_url: str, authority: str) -> None:
                 session.add(store)
         except IntegrityError:  # another worker was faster
             return
+
+
+def local_store(session: Session) -> Lrs:
+    """The local store among the stores."""
+    return session.scalars(select(Lrs).where(Lrs.name == NAME)).one()
 
 
 def local_client(database: Database, base_url: str, authority: str) -> LrsClient:

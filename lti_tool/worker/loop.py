@@ -42,20 +42,32 @@ from ..lti.rosters import due_platforms as platforms_to_read
 from ..lti.rosters import read_due
 from ..lti.services import ServiceConnector
 from ..lti.subscriptions import subscribe_due
-from ..records.models import Lrs
+from ..people.accounts import Keys
+from ..records.models import Backfill, Carrying, Lrs, Reconciliation
+from ..records.progress import recount
+from ..records.stores import due_tests
 from ..reviews import pairs
 from ..reviews.drawing import draw_due, draws_wait
 from ..reviews.leases import lapse_expired, release_departed
 from ..settings import Settings
+from .attachments import contents
+from .backfilling import backfill
+from .backfilling import due as due_carryings
 from .clients import Clients
 from .delivery import deliver, due_stores
-from .local import ensure_local
+from .forwarding import forward
+from .local import ensure_local, local_store
+from .reconciling import due as due_reconciliations
+from .reconciling import reconcile
 from .relay import relay
+from .stores import try_out
+from .voiding import erasures_wait, void_due
 
 log = structlog.get_logger(__name__)
 
 IDLE = 0.3  # seconds between two looks at an empty journal
 CHORES = 5.0  # seconds between two heartbeats
+RECOUNT = 3600.0  # seconds between two counts of what was delivered
 FAREWELL = 5.0  # seconds that the end waits for calls under way
 
 
@@ -138,6 +150,7 @@ class Worker:
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._mailer = Mailer(settings.smtp_url, settings.mail_from) if settings.sends_mail else None
         self._storage = settings.storage()
+        self._keys = Keys(database, Sealer(settings.secret_key))
         self._chores_at = float("-inf")
 
     def run(self) -> None:
@@ -175,6 +188,7 @@ class Worker:
                 release_due(session, clock.now())
             with self._database.write() as session:
                 tidy(session)
+            self._lanes.start("counts", self._recount)
             self._lanes.start("notices", self._subscribe)
             self._lanes.start("reminders", self._remind)
             self._lanes.start("weights", partial(reweigh_due, self._database))
@@ -182,13 +196,19 @@ class Worker:
             if self._mailer:
                 base_url = self._settings.base_url
                 self._lanes.start("mail", partial(send_mail, self._database, self._mailer, base_url))
-        relayed = relay(self._database, self._settings.base_url, self._settings.profile_url)
+        relayed = relay(self._database, self._settings.base_url, self._settings.profile_url, self._keys)
         with self._database.read() as session:
             stores, platforms = due_stores(session), due_platforms(session)
             rosters, checks = platforms_to_read(session), due_checks(session)
             untold, released = news_waits(session), release_waits(session)
             unfitted = refits_wait(session)
             undrawn = draws_wait(session)
+            carryings, tests = due_carryings(session), due_tests(session)
+            reconciliations = due_reconciliations(session)
+            erasures = erasures_wait(session)
+        if erasures:
+            told = self._settings.base_url, self._settings.profile_url
+            self._lanes.start("voiding", partial(void_due, self._database, *told))
         if undrawn:
             self._lanes.start("draws", partial(draw_due, self._database))
         if unfitted:
@@ -200,6 +220,12 @@ class Worker:
             self._lanes.start("releases", partial(announce, self._database, zone, mail=mails))
         for store in stores:
             self._lanes.start(("store", store.id), partial(self._deliver, store))
+        for each in carryings:
+            self._lanes.start(("carrying", each.id), partial(self._carry, each))
+        for run in reconciliations:
+            self._lanes.start(("reconciliation", run.id), partial(self._reconcile, run))
+        for store in tests:
+            self._lanes.start(("test", store.id), partial(self._try_out, store))
         for platform in platforms:
             work = partial(send_due, self._database, self._connector, platform)
             self._lanes.start(("scores", platform), work)
@@ -230,4 +256,32 @@ class Worker:
         return subscribe_due(self._database, self._connector, self._settings.base_url) > 0
 
     def _deliver(self, store: Lrs) -> bool:
-        return deliver(self._database, store, self._clients.of(store))
+        files = contents(self._database, self._storage) if store.files else None
+        return deliver(self._database, store, self._clients.of(store), files)
+
+    def _carry(self, row: Backfill) -> bool:
+        settings = self._settings
+        if row.kind is not Carrying.FORWARD:
+            told = settings.base_url, settings.profile_url
+            return backfill(self._database, row.id, *told, self._keys)
+        with self._database.read() as session:
+            source, target = local_store(session), session.get_one(Lrs, row.lrs_id)
+        clients = self._clients
+        return forward(self._database, row.id, clients.of(source), clients.of(target), settings.profile_url)
+
+    def _reconcile(self, run: Reconciliation) -> bool:
+        with self._database.read() as session:
+            client = self._clients.of(session.get_one(Lrs, run.lrs_id))
+        settings = self._settings
+        return reconcile(self._database, run.id, client, settings.base_url, settings.profile_url)
+
+    def _recount(self) -> bool:
+        """Count again, now and then; the lane is taken until it is time."""
+        with self._database.write() as session:
+            recount(session)
+        self._stop.wait(RECOUNT)
+        return True
+
+    def _try_out(self, store: Lrs) -> bool:
+        try_out(self._database, store.id, self._clients.of(store))
+        return False

@@ -22,10 +22,11 @@ from ..kernel import clock
 from ..kernel.bulk import fill, numbers
 from ..kernel.database import Database, UtcDateTime
 from ..kernel.journal import Event, EventType
+from ..people.accounts import Keys
 from ..people.models import GroupMember
 from ..records.models import Delivery, DeliveryState, Lrs, Statement
 from ..reviews.models import Review
-from .translate import Line, journal_lines, translate
+from .translate import Line, NotToldError, journal_lines, translate
 
 BATCH = 500  # events in one transaction
 BATCHES = 8  # before the worker looks at what else there is to do
@@ -67,7 +68,7 @@ class Batch:
     stores: Sequence[UUID]
 
 
-def relay(database: Database, base_url: str, profile: str) -> int:
+def relay(database: Database, base_url: str, profile: str, keys: Keys | None = None) -> int:
     """Relay the oldest waiting events, BATCHES at most; return how many there were.
 
     While the database keeps one batch, the statements of the next are made.
@@ -76,12 +77,13 @@ def relay(database: Database, base_url: str, profile: str) -> int:
         database: the tool's.
         base_url: the tool's address, under which its IRIs stand.
         profile: the base IRI of our xAPI profile.
+        keys: of pseudonyms, for platforms whose people statements name by one.
 
     """
     kept: list[Future[int]] = []
     last = 0
     with ThreadPoolExecutor(1, "relay") as keeper:
-        while len(kept) < BATCHES and (batch := _read(database, last, base_url, profile)):
+        while len(kept) < BATCHES and (batch := _read(database, last, base_url, profile, keys)):
             if kept:
                 kept[-1].result()  # when it failed, nothing may overtake it
             kept.append(keeper.submit(_keep, database, batch))
@@ -89,7 +91,7 @@ def relay(database: Database, base_url: str, profile: str) -> int:
     return sum(batch.result() for batch in kept)
 
 
-def _read(database: Database, last: int, base_url: str, profile: str) -> Batch | None:
+def _read(database: Database, last: int, base_url: str, profile: str, keys: Keys | None) -> Batch | None:
     """Make the statements of the oldest events after `last` that wait; None when there are none."""
     with database.read() as session:
         lines = journal_lines(session, and_(Event.relayed_at.is_(None), Event.id > last), BATCH)
@@ -97,7 +99,7 @@ def _read(database: Database, last: int, base_url: str, profile: str) -> Batch |
             return None
         # After the events: a store gets at least what happened since it was added
         stores = session.scalars(select(Lrs)).all()
-        parcels = _wrap(session, lines, spoken(stores), base_url, profile) if stores else []
+        parcels = wrap(session, lines, spoken(stores), base_url, profile, keys) if stores else []
         return Batch(lines, parcels, [store.id for store in stores])
 
 
@@ -114,16 +116,24 @@ def _keep(database: Database, batch: Batch) -> int:
     return len(taken)
 
 
-def _wrap(
-    session: Session, lines: Sequence[Line], versions: Iterable[xapi.Version], base_url: str, profile: str
+def wrap(
+    session: Session,
+    lines: Sequence[Line],
+    versions: Iterable[xapi.Version],
+    base_url: str,
+    profile: str,
+    keys: Keys | None = None,
 ) -> list[Parcel]:
+    """Make the statements of lines of the journal, in all `versions`; of those that are not told, none."""
     parcels = []
-    for line, told in zip(lines, translate(session, lines, base_url), strict=True):
+    for line, told in zip(lines, translate(session, lines, base_url, keys), strict=True):
         try:
             if isinstance(told, ValueError):
                 raise told
             bodies = {version: xapi.to_bytes(told, version, profile) for version in versions}
             parcels.append(Parcel(line, bodies))
+        except NotToldError:
+            continue
         except ValueError as error:  # one bad event must not hold up the others
             parcels.append(Parcel(line, problem=str(error)))
     return parcels

@@ -1,113 +1,75 @@
-"""What an administrator does with record stores: add, list, try, look how far it is, and queue again."""
+"""What an administrator does with record stores by command: add, list, try, see how far it is, send again."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from xapi.lrs import LrsClient, LrsError
+from xapi.lrs import LrsClient, Probe
 
 from ..kernel import clock
+from ..kernel.audit import COMMAND_LINE
 from ..kernel.database import Database
 from ..kernel.secrets import Sealer
+from ..records import stores
+from ..records.letters import queue_again
 from ..records.models import Lrs
-from ..records.progress import StoreError, named, progress, queue_again
+from ..records.progress import progress
+from ..records.stores import VERSIONS, Details, StoreError, named
 from .clients import Clients
 
-__all__ = ["VERSIONS", "StoreError", "StoreInfo", "StoreTest", "add", "list_all", "retry", "status", "test"]
-
-VERSIONS = ("auto", "1.0.3", "2.0.0")
+__all__ = ["VERSIONS", "StoreError", "StoreInfo", "add", "list_all", "retry", "status", "test", "try_out"]
 
 
 @dataclass(frozen=True, slots=True)
 class StoreInfo:
-    """A store, without its password."""
+    """A store, without its passwords."""
 
     name: str
     url: str
     username: str
     version: str
+    kind: str
     batch: int
+    max_bytes: int
+    files: bool
     local: bool
     paused: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoreTest:
-    """What a store says when it is tried: the version it speaks, or the problem."""
-
-    version: str
-    problem: str
-
-    @property
-    def ok(self) -> bool:
-        """Whether statements can be sent to it."""
-        return not self.problem
-
-
-def add(
-    database: Database,
-    sealer: Sealer,
-    *,
-    name: str,
-    url: str,
-    username: str,
-    password: str,
-    version: str = "auto",
-    batch: int = 50,
-) -> None:
-    """Add a store; it gets what happens from now on.
+def add(database: Database, sealer: Sealer, **details: Any) -> None:
+    """Add a store; it gets what happens from now on. `details` are those of `records.stores.Details`.
 
     Raises:
-        StoreError: the address is none, the version unknown, the batch not 1 to 500, or the name taken.
+        StoreError: something does not hold, or the name is taken.
 
     """
-    try:
-        LrsClient(url, username, password).close()
-    except ValueError as error:
-        raise StoreError(str(error)) from error
-    if version not in VERSIONS:
-        raise StoreError(f"the version is one of {', '.join(VERSIONS)}")
-    if not 1 <= batch <= 500:
-        raise StoreError("a batch is 1 to 500 statements")
-    store = Lrs(
-        name=name,
-        url=url,
-        username=username,
-        password=sealer.seal(password),
-        version=version,
-        speaks="" if version == "auto" else version,
-        batch=batch,
-        created_at=clock.now(),
-        next_try_at=clock.now(),
-    )
-    try:
-        with database.write() as session:
-            session.add(store)
-    except IntegrityError as error:
-        raise StoreError(f"there is a store {name!r} already") from error
+    with database.write() as session:
+        stores.add(session, sealer, Details(**details), COMMAND_LINE)
 
 
 def list_all(database: Database) -> list[StoreInfo]:
     """Every store, by name."""
     with database.read() as session:
         return [
-            StoreInfo(s.name, s.url, s.username, s.speaks or s.version, s.batch, s.local, s.paused)
+            StoreInfo(
+                s.name, s.url, s.username, s.speaks or s.version, s.kind, s.batch, s.max_bytes, s.files,
+                s.local, s.paused,
+            )
             for s in session.scalars(select(Lrs).order_by(Lrs.name))
-        ]
+        ]  # fmt: skip
 
 
-def test(database: Database, clients: Clients, name: str) -> StoreTest:
-    """Try a store: its version, and whether it lets us in. Raises StoreError when there is no such store."""
+def test(database: Database, clients: Clients, name: str) -> Probe:
+    """Try a store: what it is, and whether it lets us in; what it says is kept.
+
+    Raises StoreError when there is no such store.
+    """
     with database.read() as session:
-        client = clients.of(named(session, name))
-    try:
-        version = client.negotiate()
-        next(client.statements(limit=1), None)
-    except LrsError as error:
-        return StoreTest("", error.outcome.reason)
-    return StoreTest(version, "")
+        store = named(session, name)
+    return try_out(database, store.id, clients.of(store))
 
 
 def status(database: Database) -> dict[str, dict[str, Any]]:
@@ -117,11 +79,30 @@ def status(database: Database) -> dict[str, dict[str, Any]]:
 
 
 def retry(database: Database, name: str | None = None) -> int:
-    """Queue again what a store (or every store) refused; see `records.progress.queue_again`.
+    """Queue again what a store (or every store) refused, and let it go on if it is paused; return how many.
 
     Raises:
         StoreError: there is no store of that name.
 
     """
     with database.write() as session:
-        return queue_again(session, name)
+        chosen = [named(session, name)] if name else list(session.scalars(select(Lrs)))
+        for store in chosen:
+            stores.go_on(session, store, COMMAND_LINE)
+        return sum(queue_again(session, store) for store in chosen)
+
+
+def try_out(database: Database, store_id: UUID, client: LrsClient) -> Probe:
+    """Try a store, and keep what it says for whoever asked."""
+    said = client.probe()
+    with database.write() as session:
+        _keep(session, store_id, said)
+    return said
+
+
+def _keep(session: Session, store_id: UUID, said: Probe) -> None:
+    findings = {name: value for name, value in asdict(said).items() if name != "about"}
+    kept = update(Lrs).where(Lrs.id == store_id)
+    session.execute(kept.values(kind=said.kind, tested_at=clock.now(), test_asked_at=None, findings=findings))
+    if said.version and not said.problem:
+        session.execute(kept.where(Lrs.speaks == "").values(speaks=said.version))

@@ -1,168 +1,102 @@
 """From the journal's rows to the events that `xapi` makes statements of."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from functools import lru_cache
-from typing import Any, NamedTuple
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from xapi import statements as xapi
 
-from ..activities.models import Activity, Kind
-from ..contributions.models import Contribution
-from ..kernel.journal import Event, EventType
-from ..people.models import Course, Deployment, Person, Platform
+from ..activities.models import Kind
+from ..kernel.journal import EventType
+from ..people import accounts
+from ..people.accounts import Keys
+from .around import TO_ITS_AUTHOR, Around, Place, kept, look_around
+from .lines import TAKEN_BACK, contribution_of
+from .lines import Line as Line
+from .lines import NotToldError as NotToldError
+from .lines import journal_lines as journal_lines
 
-WITHOUT_CONTRIBUTION = {
-    EventType.LAUNCHED, EventType.COMPLETED, EventType.WITHDRAWN, EventType.CALIBRATED,
-}  # fmt: skip
-# What hands a contribution in is about the contribution itself: its event has no other entity.
-HANDED_IN = {EventType.SUBMITTED, EventType.REVISED}
-
-NAMED = {"person", "written_by"}  # facts that name somebody beside who acts
-
-_kept = lru_cache(maxsize=4096)  # people, places and works come back in many events
+SYSTEM = "entraide"  # whose account voids statements: the tool's own, at its address
 
 
-class Line(NamedTuple):
-    """One line of the journal, as far as it is told; the names are `Event`'s."""
-
-    id: int
-    statement_id: UUID
-    activity_id: UUID
-    person_id: UUID
-    type: EventType
-    entity: UUID
-    occurred_at: datetime
-    facts: dict[str, Any]
-
-
-class _Place(NamedTuple):
-    """Where an event happened."""
-
-    activity_id: UUID
-    tenant_id: UUID
-    title: str
-    kind: Kind
-    language: str
-    context_id: str
-    course: str
-    platform: str
-    issuer: str
-    product: str
-    synthetic: bool
-
-
-_place = _kept(_Place)  # the same place is the same object, so that it is soon found again
-
-
-def journal_lines(session: Session, wanted: ColumnElement[bool], most: int) -> list[Line]:
-    """The oldest lines of the journal that are `wanted`, at most so many. One statement."""
-    columns = [getattr(Event, name) for name in Line._fields]
-    rows = session.connection().execute(select(*columns).where(wanted).order_by(Event.id).limit(most))
-    return [Line._make(row) for row in rows.all()]
-
-
-def translate(session: Session, lines: Sequence[Line], base_url: str) -> list[xapi.Event | ValueError]:
+def translate(
+    session: Session, lines: Sequence[Line], base_url: str, keys: Keys | None = None
+) -> list[xapi.Event | ValueError]:
     """Tell lines of the journal in xAPI's words, in the same order; a ValueError where it cannot be told.
 
+    A NotToldError is no failure: there is to be no statement, as somebody it would name was erased.
+
     Args:
-        session: reads what the lines speak of. Three statements.
+        session: a reading one. Three statements; a few more where there are comments, groups or texts.
         lines: of the journal.
         base_url: the tool's address, under which its IRIs stand.
+        keys: of pseudonyms; without them nobody is told of who is to have one.
 
     """
-    places = _places(session, {line.activity_id for line in lines})
-    named = {UUID(line.facts[key]) for line in lines for key in NAMED & line.facts.keys()}
-    people = _subjects(session, {line.person_id for line in lines} | named)
-    authors = _authors(
-        session,
-        {_contribution(line) for line in lines if line.type not in WITHOUT_CONTRIBUTION}
-        | {line.facts["loser"] for line in lines if line.type is EventType.COMPARED},
+    around = look_around(session, lines, base_url, keys)
+    return [_tell(line, around, base_url) for line in lines]
+
+
+def voiding(line: Line, place: Place, base_url: str) -> xapi.Withdrawn:
+    """The statement that voids another one. Its actor is the tool: it cannot be voided in its turn."""
+    return xapi.Withdrawn(
+        id=line.statement_id,
+        occurred_at=line.occurred_at,
+        actor=xapi.Actor(base_url, SYSTEM),
+        context=_context(place, line.person_id, base_url),
+        voided=UUID(line.facts["statement"]),
     )
-    return [_tell(line, places, people, authors, base_url) for line in lines]
 
 
-def _places(session: Session, activities: Iterable[UUID]) -> Mapping[UUID, _Place]:
-    rows = session.execute(
-        select(
-            Activity.id,
-            Course.tenant_id,
-            Activity.title,
-            Activity.kind,
-            Activity.language,
-            Course.context_id,
-            Course.title,
-            Platform.name,
-            Platform.issuer,
-            Platform.product,
-            Platform.synthetic,
-        )
-        .join(Course, Course.id == Activity.course_id)
-        .join(Deployment, Deployment.id == Course.tenant_id)
-        .join(Platform, Platform.id == Deployment.platform_id)
-        .where(Activity.id.in_(activities))
-    )
-    return {row[0]: _place(*row) for row in rows}
-
-
-def _subjects(session: Session, people: Iterable[UUID]) -> Mapping[UUID, str]:
-    """People's subjects, by their ids."""
-    return dict(session.execute(select(Person.id, Person.sub).where(Person.id.in_(people))).all())
-
-
-def _authors(session: Session, contributions: Iterable[str]) -> Mapping[str, str]:
-    """The authors' subjects, by contribution."""
-    rows = session.execute(
-        select(Contribution.id, Person.sub)
-        .join(Person, Person.id == Contribution.author_id)
-        .where(Contribution.id.in_(map(UUID, contributions)))
-    )
-    return {str(contribution): sub for contribution, sub in rows}
-
-
-def _tell(
-    line: Line,
-    places: Mapping[UUID, _Place],
-    people: Mapping[UUID, str],
-    authors: Mapping[str, str],
-    base_url: str,
-) -> xapi.Event | ValueError:
+def _tell(line: Line, around: Around, base_url: str) -> xapi.Event | ValueError:
     try:
-        return _event(line, places[line.activity_id], people, authors, base_url)
+        return _event(line, around, base_url)
+    except NotToldError as reason:
+        return reason
     except (ValueError, LookupError, TypeError) as error:
         return ValueError(f"{line.type} cannot be told: {type(error).__name__}: {error}"[:500])
 
 
-def _event(
-    line: Line, place: _Place, people: Mapping[UUID, str], authors: Mapping[str, str], base_url: str
-) -> xapi.Event:
-    facts = line.facts
+def _event(line: Line, around: Around, base_url: str) -> xapi.Event:
+    facts, place = line.facts, around.places[line.activity_id]
     base: dict[str, Any] = {
         "id": line.statement_id,
         "occurred_at": line.occurred_at,
-        "actor": _actor(place.issuer, people[line.person_id]),
+        "actor": around.name(line.person_id),
         "context": _context(place, line.person_id, base_url),
     }
     if "written_by" in facts:  # an instructor wrote it for its author
-        writer = _actor(place.issuer, people[UUID(facts["written_by"])])
-        base["context"] = replace(base["context"], instructor=writer)
+        base["context"] = replace(base["context"], instructor=around.name(UUID(facts["written_by"])))
     if line.type is EventType.LAUNCHED:
         return xapi.Launched(**base)
     if line.type is EventType.COMPLETED:
         return xapi.Completed(**base, score=_score(facts["score"]) if "score" in facts else None)
-    if line.type is EventType.WITHDRAWN:
-        return xapi.Withdrawn(**base, voided=UUID(facts["statement"]))
+    if line.type in TAKEN_BACK:
+        return voiding(line, place, base_url)
     if line.type is EventType.CALIBRATED:
         closeness = xapi.Score(1 - facts["distance"], 0, 1)
         return xapi.Calibrated(**base, example=_example(facts["example"], base_url), closeness=closeness)
-    contribution = _contribution(line)
-    author = _actor(place.issuer, authors[contribution])
-    base["contribution"] = _work(f"{base_url}/contributions/{contribution}", place.kind, author)
+    if team := around.team(line):
+        base["context"] = replace(base["context"], team=accounts.team(place.tenant, team))
+    whose = around.whose(line)
+    return _upon_a_work(line, around, base, around.name(whose) if whose else None, base_url)
+
+
+def _upon_a_work(
+    line: Line, around: Around, base: dict[str, Any], whose: xapi.Actor | None, base_url: str
+) -> xapi.Event:
+    """What was done with a contribution, or with what was said about it; `whose`: see Around.whose."""
+    facts, place, contribution = line.facts, around.places[line.activity_id], contribution_of(line)
+    author = whose if line.type in TO_ITS_AUTHOR or around.is_on_a_work(line) else None
+    title = ""
+    if text := around.texts.get(line.id):
+        title, base["response"], base["attachments"] = text.title, text.response, text.files
+    around.works[contribution]  # it is there
+    base["contribution"] = _work(f"{base_url}/contributions/{contribution}", title, place.kind, author)
     match line.type:
         case EventType.VIEWED:
             return xapi.Viewed(**base)
@@ -187,27 +121,24 @@ def _event(
                 kind="second-look" if facts.get("again") else facts.get("kind", ""),
             )
         case EventType.RATED:
-            return _appraisal(facts, base | {"review": _review(line.entity, base_url)})
+            return _appraisal(facts, base | {"review": _review(line.entity, base_url, whose)})
         case EventType.COMPARED:
-            loser = _actor(place.issuer, authors[facts["loser"]])
+            around.works[facts["loser"]]
             return xapi.Compared(
                 **base,
                 comparison=xapi.Comparison(f"{base_url}/comparisons/{line.entity}"),
-                loser=_work(f"{base_url}/contributions/{facts['loser']}", place.kind, loser),
+                loser=_work(f"{base_url}/contributions/{facts['loser']}", "", place.kind, None),
                 word_count=facts["words"],
                 duration=timedelta(seconds=facts["seconds"]),
             )
         case EventType.SCORED:
             return xapi.Scored(**base, score=_score(facts["score"]))
         case EventType.MENTIONED:
-            return xapi.Mentioned(
-                **base,
-                comment=_comment(facts["comment"], base_url),
-                person=_actor(place.issuer, people[UUID(facts["person"])]),
-            )
+            comment = _comment(facts["comment"], base_url)
+            return xapi.Mentioned(**base, comment=comment, person=around.name(UUID(facts["person"])))
         case EventType.VOTED | EventType.ACCEPTED | EventType.ENDORSED:
-            return _JUDGED[line.type](**base, answer=_comment(facts["answer"], base_url))
-    return _exchange(line, base | {"word_count": facts["words"]}, base_url)
+            return _JUDGED[line.type](**base, answer=_comment(facts["answer"], base_url, whose))
+    return _exchange(line, base | {"word_count": facts["words"]}, whose, base_url)
 
 
 _JUDGED: Mapping[EventType, type[xapi.Voted | xapi.Accepted | xapi.Endorsed]] = {
@@ -225,20 +156,20 @@ def _appraisal(facts: Mapping[str, Any], base: dict[str, Any]) -> xapi.Event:
     return xapi.ReviewThanked(**base) if facts["thanked"] else xapi.ReviewAnswered(**base)
 
 
-def _exchange(line: Line, base: dict[str, Any], base_url: str) -> xapi.Event:
+def _exchange(line: Line, base: dict[str, Any], whose: xapi.Actor | None, base_url: str) -> xapi.Event:
     """What was said about a contribution."""
     match line.type:
         case EventType.COMMENTED:
             return xapi.Commented(**base, comment=_comment(line.entity, base_url))
         case EventType.REPLIED:
-            to = _comment(line.facts["thread"], base_url)
+            to = _comment(line.facts["thread"], base_url, whose)
             return xapi.Replied(**base, comment=_comment(line.entity, base_url), to=to)
         case EventType.ASKED:
-            asked_by_it = str(line.entity) == _contribution(line)
+            asked_by_it = str(line.entity) == contribution_of(line)
             return xapi.Asked(**base, question=None if asked_by_it else _comment(line.entity, base_url))
         case EventType.ANSWERED:
             thread = line.facts.get("thread")
-            question = _comment(thread, base_url) if thread else None
+            question = _comment(thread, base_url, whose) if thread else None
             return xapi.Answered(**base, answer=_comment(line.entity, base_url), question=question)
         case EventType.THANKED:
             return xapi.Thanked(**base)
@@ -249,12 +180,13 @@ def _exchange(line: Line, base: dict[str, Any], base_url: str) -> xapi.Event:
     raise ValueError("no statement is defined for it")
 
 
-@_kept
-def _context(place: _Place, person: UUID, base_url: str) -> xapi.Context:
+@kept
+def _context(place: Place, person: UUID, base_url: str) -> xapi.Context:
+    tenant = place.tenant
     return xapi.Context(
-        registration=xapi.registration_id(place.tenant_id, place.activity_id, person),
+        registration=xapi.registration_id(tenant.id, place.activity_id, person),
         course=xapi.Course(
-            xapi.course_iri(place.issuer, place.context_id, place.product), place.course, place.context_id
+            xapi.course_iri(tenant.issuer, place.context_id, place.product), place.course, place.context_id
         ),
         activity=xapi.Activity(f"{base_url}/activities/{place.activity_id}", place.title, place.kind.value),
         platform=place.platform,
@@ -263,33 +195,21 @@ def _context(place: _Place, person: UUID, base_url: str) -> xapi.Context:
     )
 
 
-@_kept
-def _actor(issuer: str, sub: str) -> xapi.Actor:
-    return xapi.lti_sub_actor(issuer, sub)
+@kept
+def _work(iri: str, title: str, kind: Kind, author: xapi.Actor | None) -> xapi.Contribution:
+    return xapi.Contribution(iri, title, kind.value, author)
 
 
-@_kept
-def _work(iri: str, kind: Kind, author: xapi.Actor) -> xapi.Contribution:
-    return xapi.Contribution(iri, "", kind.value, author)  # its title is the learner's own words
-
-
-def _review(review: UUID, base_url: str) -> xapi.Review:
-    return xapi.Review(f"{base_url}/reviews/{review}")
+def _review(review: UUID, base_url: str, author: xapi.Actor | None = None) -> xapi.Review:
+    return xapi.Review(f"{base_url}/reviews/{review}", author)
 
 
 def _example(example: str, base_url: str) -> xapi.Example:
     return xapi.Example(f"{base_url}/examples/{example}")
 
 
-def _comment(comment: UUID | str, base_url: str) -> xapi.Comment:
-    return xapi.Comment(f"{base_url}/comments/{comment}")
-
-
-def _contribution(line: Line) -> str:
-    """What the event is about: named in its facts, except where it is the event's own entity."""
-    if line.type is EventType.COMPARED:
-        return str(line.facts["winner"])
-    return str(line.entity if line.type in HANDED_IN else line.facts.get("contribution", line.entity))
+def _comment(comment: UUID | str, base_url: str, author: xapi.Actor | None = None) -> xapi.Comment:
+    return xapi.Comment(f"{base_url}/comments/{comment}", author)
 
 
 def _score(score: Mapping[str, float]) -> xapi.Score:

@@ -149,7 +149,7 @@ ACTS = (EventType.LAUNCHED, EventType.VIEWED, EventType.VIEWED, EventType.ASSIGN
 @pytest.mark.parametrize(
     ("milliseconds", "count", "kinds", "at_least"),
     [
-        (25, 2000, ACTS, {"sqlite": 10, "postgresql": 10}),
+        (25, 4000, ACTS, {"sqlite": 25, "postgresql": 25}),
         (0, 8000, ACTS, {"sqlite": 8, "postgresql": 5}),
         (0, 4000, (*ACTS, EventType.REVIEWED), {"sqlite": 1, "postgresql": 1}),
     ],

@@ -99,3 +99,11 @@ def learner_compares(stage: Stage, context: BrowserContext) -> Page:
     stage.open(review_type=ReviewType.COMPARISON)
     me, *_ = stage.shared(4)
     return stage.at(context, me)
+
+
+def public_profile(stage: Stage, context: BrowserContext) -> Page:
+    page = context.new_page()
+    page.goto(f"{stage.campus.tool.url}/profile?language={stage.language}")
+    for kind in page.locator("details").all()[:3]:
+        kind.locator("summary").click()
+    return page

@@ -2,33 +2,37 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from lti_tool.admin.signing import make_link
 from lti_tool.kernel import clock
 from lti_tool.kernel.audit import note
+from lti_tool.kernel.journal import Event
 from lti_tool.lti import contacts
 from lti_tool.lti.models import ContactKind, PlatformCheck
 from lti_tool.people.models import Deployment, Platform
-from lti_tool.records.models import Lrs
+from lti_tool.records.models import Backfill, Carrying, Delivery, DeliveryState, Lrs, Reconciliation
 
 from . import looks
 from .campus import Campus
 
 pytestmark = pytest.mark.browser
+NEW: dict[str, Any] = {"claimed_until": None, "settled_at": None, "seen_in": None}
 PHONE = {"width": 360, "height": 640}
 LONG = "1:8865aa05b4b79b64a91a86042e43af5ea8ae79eb"
+STORE = uuid4()
 PROBLEM = "401 Unauthorized invalid_client https://lms.example.org/" + "x" * 90
 
 
 @pytest.fixture
 def platform(campus: Campus) -> Iterator[UUID]:
     """A platform with everything that can be wrong, and a store that is paused."""
-    platform, waiting, store, now = uuid4(), uuid4(), uuid4(), clock.now()
+    platform, waiting, now = uuid4(), uuid4(), clock.now()
     with campus.database.write() as rows:
         rows.add(
             Platform(
@@ -58,15 +62,26 @@ def platform(campus: Campus) -> Iterator[UUID]:
         )
         rows.add(
             Lrs(
-                id=store, name="Learning Locker", url="https://lrs.example/xapi", username="u", password="",
+                id=STORE, name="Learning Locker", url="https://lrs.example/xapi", username="u", password="",
                 version="2.0.0", created_at=now, next_try_at=now + timedelta(days=1),
-                paused="refused", problem=PROBLEM,
+                paused="refused", problem=PROBLEM, kind="learning-locker", tested_at=now,
+                findings={"version": "2.0.0", "versions": ["1.0.3", "2.0.0"], "can_write": True, "clock": 90},
             )
         )  # fmt: skip
+        rows.flush()
+        past = {"lrs_id": STORE, "asked_at": now, "next_try_at": now}
+        refused = [{"id": str(STORE), "reason": PROBLEM}]
+        for kind, ended in ((Carrying.BACKFILL, None), (Carrying.FORWARD, now)):
+            rows.add(Backfill(kind=kind, total=9, done=4, since=now, ended_at=ended, samples=refused, **past))
+        found = {"produced": 9, "delivered": 8, "counted": 7, "missing": 1, "missing_ids": [str(STORE)]}
+        rows.add(Reconciliation(ended_at=now, claimed_until=None, **found, **past))
+        for event in rows.scalars(select(Event).where(Event.relayed_at.is_not(None)).limit(2)):
+            dead = {"state": DeliveryState.DEAD, "reason": PROBLEM}
+            rows.add(Delivery(lrs_id=STORE, event_id=event.id, **dead, **NEW))
         note(rows, "Ana", "platform.renamed", "Hôpitaux de l’Ouest, Canvas", before="x" * 60)
     yield platform
     with campus.database.write() as rows:
-        rows.execute(delete(Lrs).where(Lrs.id == store))
+        rows.execute(delete(Lrs).where(Lrs.id == STORE))
         rows.execute(delete(Platform).where(Platform.id.in_((platform, waiting))))
 
 
@@ -91,7 +106,9 @@ def pages(campus: Campus, context: BrowserContext, platform: UUID) -> Iterator[P
     yield sign_in(campus, context, look=True)
     page = sign_in(campus, context)
     for path in ("/", f"/platforms/{platform}", "/platforms/invite", "/platforms/register", "/keys",
-                 "/stores", "/log", f"/platforms/{platform}?done=approved"):  # fmt: skip
+                 "/stores", "/stores/add", f"/stores/{STORE}", f"/stores/{STORE}/refused",
+                 f"/stores/{STORE}/change", f"/stores/{STORE}/remove", "/log",
+                 f"/platforms/{platform}?done=approved"):  # fmt: skip
         page.goto(url + path)
         yield page
     page.goto(f"{url}/platforms/register")
@@ -115,8 +132,7 @@ def test_every_page(campus: Campus, platform: UUID, phone) -> None:
         assert page.locator("h1").count() == 1
         assert page.title()
         problems = [] if page.locator(".btn-primary").count() <= 1 else ["two primary buttons"]
-        for details in page.locator("details:not([open]) > summary").all():
-            details.click()
+        page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
         problems += [*looks.faults(page), *looks.overflow(page, 1280)]
         found += [f"{page.url}: {each}" for each in problems]
     assert found == []
@@ -141,6 +157,13 @@ def test_without_scripts_a_check_is_asked_for_and_the_session_ends(
         row.synthetic = False
     page.get_by_role("button", name="Check it now").click()
     expect(page.get_by_role("heading", name="Live check")).to_be_visible()
+    page.get_by_role("link", name="Record stores").click()
+    page.get_by_role("link", name="Learning Locker").click()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("The store goes on.")).to_be_visible()
+    page.get_by_text("Send it more").click()
+    page.get_by_role("button", name="Send again what it lost").click()
+    expect(page.get_by_role("heading", name="What the store lost")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("entraide admin link")).to_be_visible()
 

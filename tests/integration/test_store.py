@@ -320,7 +320,7 @@ def test_bodies_have_a_largest_size(engine, store):
 
 
 @pytest.mark.parametrize(
-    "content_type", ["multipart/mixed; boundary=x", "text/plain", "application/x-www-form-urlencoded"]
+    "content_type", ["multipart/form-data; boundary=x", "text/plain", "application/x-www-form-urlencoded"]
 )
 def test_only_json_is_taken(store, content_type):
     answer = store.send("POST", data=json.dumps(statement()), content_type=content_type)
@@ -356,12 +356,13 @@ def test_versions_and_credentials_are_asked_for(store):
 
 def test_about_needs_neither(store):
     answer = store.client.get("/xapi/about")
-    assert (answer.status_code, answer.json) == (200, {"version": ["1.0.3", "2.0.0"]})
+    assert answer.status_code == 200
+    assert answer.json["version"] == ["1.0.0", "1.0.1", "1.0.2", "1.0.3", "2.0.0"]
     assert answer.headers["X-Experience-API-Version"]
 
 
 def test_other_addresses_and_methods(store):
-    assert store.send("GET", "/xapi/activities/state").status_code == 404
+    assert store.send("GET", "/xapi/verbs").status_code == 404
     answer = store.send("DELETE")
     assert (answer.status_code, answer.json["error"] != "") == (405, True)
     assert "PUT" in answer.headers["Allow"]
@@ -556,7 +557,7 @@ def test_formats(store):
     ids = store.get(format="ids").json["statements"][0]
     assert ids["actor"] == account("ana")
     assert ids["verb"] == {"id": sent["verb"]["id"]}
-    assert ids["object"] == {"objectType": "Activity", **activity("one")}
+    assert ids["object"] == activity("one")
     assert ids["context"]["team"] == {"objectType": "Group", "member": [account("1")]}
     assert ids["context"]["contextActivities"] == {"parent": [activity("p")]}
     for languages, tag in (("fr, en;q=0.5", "fr"), ("en;q=0.1, fr;q=0.9", "fr"), ("de", "en"), ("", "en")):
@@ -681,7 +682,7 @@ def test_a_batch_takes_few_sql_statements(store, executed):
     assert len(executed) <= 10
     executed.clear()
     store.get(agent=json.dumps(account("ana")), verb="https://example.org/verbs/did")
-    assert len(executed) <= 2
+    assert len(executed) <= 3
 
 
 def test_reading_needs_no_write_lock(store, engine):

@@ -7,11 +7,15 @@ from administrators import REGISTRATION, Clock, open_desk
 from sqlalchemy import select
 
 from lti_tool.admin.models import AdminSession, SignInLink
+from lti_tool.kernel import clock
 from lti_tool.lti.byhand import Details, register
 from lti_tool.people.models import Platform
+from lti_tool.records.models import Backfill, Lrs, Reconciliation
 
 PAGES = ("/admin/", "/admin/platforms/invite", "/admin/platforms/register", "/admin/keys", "/admin/stores",
-         "/admin/log")  # fmt: skip
+         "/admin/stores/add", "/admin/log")  # fmt: skip
+STORE = {"name": "Ralph", "url": "https://lrs.example/xapi", "username": "u", "password": "p",
+         "version": "auto", "batch": "50", "max_bytes": "100000"}  # fmt: skip
 
 
 @pytest.fixture
@@ -32,12 +36,16 @@ def posts(desk, platform):
     """Every address that acts, with what it takes."""
     here = f"/admin/platforms/{platform.id}"
     deployment = platform.id  # nobody gets so far as to look
+    store = f"/admin/stores/{platform.id}"
     return {
         "/admin/leave": {}, "/admin/platforms/invite": {"name": "X", "days": "7"},
         "/admin/platforms/register": REGISTRATION | {"name": "X"}, f"{here}/name": {"name": "X"},
         f"{here}/confirm": {}, f"{here}/policy": {"new_deployments": "approve"},
         f"{here}/deployments/{deployment}/approve": {}, f"{here}/check": {}, "/admin/keys/rotate": {},
-        "/admin/stores/retry": {"name": "local"},
+        f"{here}/statements": {"people": "pseudonym"}, f"{here}/pseudonyms/forget": {},
+        "/admin/stores/add": STORE, f"{store}/change": STORE, f"{store}/remove": {}, f"{store}/test": {},
+        f"{store}/pause": {}, f"{store}/resume": {}, f"{store}/again": {}, f"{store}/carry/backfill": {},
+        f"{store}/cancel/backfill": {}, f"{store}/reconcile": {}, f"{store}/missing": {},
     }  # fmt: skip
 
 
@@ -45,6 +53,7 @@ def test_every_act_of_the_room_is_in_the_list_above(desk, platform) -> None:
     acting = {rule.rule for rule in desk.app.url_map.iter_rules()
               if rule.endpoint.startswith("admin.") and "POST" in rule.methods}  # fmt: skip
     shape = {re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "<>", address) for address in posts(desk, platform)}
+    shape = {address.replace("/backfill", "/<>") for address in shape}
     assert {re.sub(r"<.*?>", "<>", rule) for rule in acting} == shape | {"/admin/enter"}
 
 
@@ -200,6 +209,28 @@ def test_what_a_platform_calls_itself_is_only_text(desk, platform) -> None:
         text = desk.get(address).text
         assert "<script>alert" not in text
         assert 'href="javascript:' not in text
+
+
+def test_what_a_store_says_is_only_text(desk) -> None:
+    spiteful = "<script>alert(1)</script> 100 % %(name)s {{ 7 * 7 }}"
+    now = clock.now()
+    with desk.database.write() as rows:
+        found = {"problem": spiteful, "versions": [spiteful]}
+        store = Lrs(name=spiteful, url="https://lrs.example", username=spiteful, password="", version="1.0.3",
+                    created_at=now, next_try_at=now, paused=spiteful, problem=spiteful, kind=spiteful,
+                    tested_at=now, findings=found)  # fmt: skip
+        rows.add(store)
+        rows.flush()
+        past = {"lrs_id": store.id, "asked_at": now, "next_try_at": now}
+        samples = [{"id": spiteful, "reason": spiteful}]
+        rows.add(Backfill(kind="forward", ended_at=None, problem=spiteful, samples=samples, **past))
+        rows.add(Reconciliation(ended_at=now, claimed_until=None, problem=spiteful, **past))
+    desk.sign_in()
+    for address in ("", f"/{store.id}", f"/{store.id}/change", f"/{store.id}/refused?reason={spiteful}"):
+        answer = desk.get(f"/admin/stores{address}")
+        assert answer.status_code == 200
+        assert "<script>alert" not in answer.text
+        assert "100 % %(name)s {{ 7 * 7 }}" in answer.text
 
 
 @pytest.mark.every_database

@@ -138,11 +138,11 @@ def test_a_text_that_is_a_little_too_long_comes_back(village: Village) -> None:
 
 
 def test_no_address_breaks_a_page(village: Village) -> None:
-    assert broken_pages(village, [odd_fields(PARAMETERS, turn) for turn in range(0, len(VALUES), 2)]) == []
+    assert broken_pages(village, [odd_fields(PARAMETERS, turn) for turn in (0, 3)]) == []
 
 
 def test_no_form_breaks_an_act(village: Village) -> None:
-    bodies = [(odd_fields(FIELDS, turn), FORM) for turn in range(1, len(VALUES), 2)]
+    bodies = [(odd_fields(FIELDS, turn), FORM) for turn in (1, 4)]
     bodies += [("", ""), ('{"text": 1}', "application/json"), ("--x", "multipart/form-data; boundary=x")]
     assert broken_acts(village, bodies) == []
 

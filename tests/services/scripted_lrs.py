@@ -40,6 +40,7 @@ class Reply:
     length: int | None = None  # a Content-Length that lies
     reset: bool = False  # the connection is reset after the body
     drip: float | None = None  # seconds between two bytes of the body
+    raw: bytes | None = None  # all that is said, status line and all, before the connection is closed
 
 
 class Server(ThreadingHTTPServer):
@@ -78,6 +79,10 @@ class Handler(BaseHTTPRequestHandler):
         seen = Seen(self.command, url.path, query, headers, body)
         self.server.seen.append(seen)
         reply = self.server.behaviour(seen)
+        if reply.raw is not None:
+            self.wfile.write(reply.raw)
+            self.close_connection = True
+            return
         content = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
         self.send_response(reply.status)
         for name, value in {"Content-Type": "application/json", **reply.headers}.items():
@@ -96,7 +101,7 @@ class Handler(BaseHTTPRequestHandler):
             for end in (self.rfile, self.wfile, self.connection):
                 end.close()
 
-    do_GET = do_POST = answer  # noqa: N815 - http.server's names
+    do_GET = do_POST = do_PUT = answer  # noqa: N815 - http.server's names
 
     def log_message(self, *_: object) -> None: ...
 

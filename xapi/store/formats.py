@@ -1,30 +1,22 @@
 """The formats in which statements are given back (xAPI 1.0.3, Part Three, 2.1.3): exact, ids, canonical."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from werkzeug.datastructures import LanguageAccept
 
 from xapi.store.parts import Json, rewritten
-from xapi.validation import strictjson
 from xapi.validation.shapes import IDENTIFIERS
 
 _COMPONENTS = ("choices", "scale", "source", "target", "steps")
 
 
-def formatted(body: str, name: str, languages: LanguageAccept) -> str:
-    """Return a statement's JSON text in the format `name`; `languages` chooses the words of "canonical"."""
-    if name == "exact":
-        return body
-    statement = strictjson.loads(body)
-    return strictjson.dumps(_ids(statement) if name == "ids" else _canonical(statement, languages))
+def ids(statement: Json) -> Json:
+    """Return a statement with no more of its agents, verbs and activities than what identifies them."""
+    return rewritten(statement, agent=_agent_id, verb=_only_id, activity=_only_id)
 
 
-def _ids(statement: Json) -> Json:
-    return rewritten(statement, agent=_agent_id, verb=lambda verb: {"id": verb["id"]}, activity=_activity_id)
-
-
-def _activity_id(activity: Json) -> Json:
-    return {name: activity[name] for name in ("objectType", "id") if name in activity}
+def _only_id(thing: Json) -> Json:
+    return {"id": thing["id"]}
 
 
 def _agent_id(agent: Json) -> Json:
@@ -34,16 +26,20 @@ def _agent_id(agent: Json) -> Json:
     return identity
 
 
-def _canonical(statement: Json, languages: LanguageAccept) -> Json:
-    """Return a statement with its own definitions, each language map reduced to the reader's language."""
+def canonical(statement: Json, known: Mapping[str, Json], languages: LanguageAccept) -> Json:
+    """Return a statement with the definitions `known` of activities, by their ids, else with its own.
+
+    Of each language map there is only the language that the reader prefers.
+    """
 
     def words(thing: Json, *names: str) -> Json:
         return thing | {name: _one_language(thing[name], languages) for name in names if name in thing}
 
     def activity(thing: Json) -> Json:
-        if "definition" not in thing:
+        found = known.get(thing["id"]) or thing.get("definition")
+        if found is None:
             return thing
-        definition: dict[str, Any] = words(thing["definition"], "name", "description")
+        definition = words(found, "name", "description")
         for name in _COMPONENTS:
             if name in definition:
                 definition[name] = [words(component, "description") for component in definition[name]]

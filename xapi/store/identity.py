@@ -3,9 +3,10 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
-from xapi.store.parts import Json, context_activities, context_agents, object_type, rewritten
+from xapi.store.parts import Json, all_activities, context_agents, object_type, rewritten
 from xapi.validation import strictjson
 from xapi.validation.formats import parse_timestamp
 
@@ -16,7 +17,7 @@ _BEYOND_HUNDREDTHS = re.compile(r"(?<=[.,][0-9]{2})[0-9]+(?=S$)")
 def agent_key(agent: Json) -> str | None:
     """Return what identifies an agent or group, None for an anonymous group (1.0.3, Part Two, 2.4.2.3)."""
     if "account" in agent:
-        return strictjson.dumps(["account", agent["account"]["homePage"], agent["account"]["name"]])
+        return _account_key(agent["account"]["homePage"], agent["account"]["name"])
     if "mbox" in agent:
         local, domain = agent["mbox"].rsplit("@", 1)
         return f"{local}@{domain.lower()}"
@@ -25,12 +26,22 @@ def agent_key(agent: Json) -> str | None:
     return f"openid:{agent['openid']}" if "openid" in agent else None
 
 
+@lru_cache(maxsize=10_000)
+def _account_key(home_page: str, name: str) -> str:
+    return strictjson.dumps(["account", home_page, name])
+
+
 # Facets: a filter asks for one, a statement has them all
 
 
 def facet(kind: str, value: str) -> bytes:
     """Return the key of one thing that a filter can ask for; `kind` names the filter."""
     return hashlib.blake2b(f"{kind}\0{value}".encode(), digest_size=16).digest()
+
+
+def facet_of_authority(statement: Json) -> bytes:
+    """Return the key of who asserts a statement: of itself only, whatever it refers to."""
+    return facet("authority", agent_key(statement["authority"]) or "")
 
 
 def facets(statement: Json) -> set[bytes]:
@@ -42,7 +53,7 @@ def facets(statement: Json) -> set[bytes]:
         "agent": _agents(statement),
         "activity": _activities(statement),
         "related agent": _related_agents(statement),
-        "related activity": _related_activities(statement),
+        "related activity": (activity["id"] for activity in all_activities(statement)),
     }.items():
         found |= {facet(kind, value) for value in values}
     return found
@@ -73,13 +84,6 @@ def _related_agents(statement: Json) -> Iterator[str]:
 def _activities(statement: Json) -> Iterator[str]:
     if object_type(statement["object"]) == "Activity":
         yield statement["object"]["id"]
-
-
-def _related_activities(statement: Json) -> Iterator[str]:
-    yield from _activities(statement)
-    yield from (activity["id"] for activity in context_activities(statement))
-    if object_type(statement["object"]) == "SubStatement":
-        yield from _related_activities(statement["object"])
 
 
 # Equality

@@ -23,5 +23,6 @@ def rfc3339(instant: datetime) -> str:
 
 
 def in_utc(timestamp: str) -> str:
-    """Return a timestamp that has another offset in UTC (IEEE 9274.1.1, 4.2.7); one in UTC stays as it is."""
-    return timestamp if timestamp.endswith("Z") else rfc3339(parse_timestamp(timestamp))
+    """Return a timestamp in UTC; one that is, in the usual letters, stays as it is to the last digit."""
+    usual = timestamp[10] == "T" and timestamp.endswith("Z")
+    return timestamp if usual else rfc3339(parse_timestamp(timestamp))

@@ -1,7 +1,7 @@
 """What a request may ask, checked as strictly as statements are (xAPI 1.0.3, Part Three, 2.1.3)."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest
 
 from xapi.store.identity import agent_key, facet
 from xapi.store.moments import microseconds
+from xapi.store.parts import Json
 from xapi.store.reading import Query
 from xapi.validation import shapes, strictjson
 from xapi.validation.checks import Check, one_of
@@ -41,6 +42,18 @@ def only(given: MultiDict[str, str], *allowed: str) -> dict[str, str]:
         if len(values) > 1:
             raise BadRequest(f'"{name}" is given twice')
     return given.to_dict()
+
+
+def read(given: MultiDict[str, str], *required: str, optional: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what a request's parameters mean, by name; those of `optional` that are not given are left out.
+
+    Raises BadRequest for one that is missing, unknown here, given twice, or without meaning.
+    """
+    texts = only(given, *required, *optional)
+    for name in required:
+        if name not in texts:
+            raise BadRequest(f'"{name}" is missing')
+    return {name: _READ[name](text, name) for name, text in texts.items()}
 
 
 def asked(given: MultiDict[str, str]) -> Asked:
@@ -105,16 +118,27 @@ def _limit(text: str, name: str) -> int:
     return int(text)
 
 
-def _agent(text: str, name: str) -> str:
+def agent(text: str, name: str) -> Json:
+    """Return the agent or identified group that a parameter holds as JSON; raise BadRequest for others."""
     try:
-        agent = strictjson.loads(text)
+        who: Json = strictjson.loads(text)
     except strictjson.JSONError as error:
         raise BadRequest(f'"{name}" is {error}') from error
-    for problem in shapes.actor(agent, name):
+    for problem in shapes.actor(who, name):
         raise BadRequest(f'"{problem.path}" {problem.message}')
-    if key := agent_key(agent):
-        return key
-    raise BadRequest(f'"{name}" is an anonymous group, which nothing can be found by')
+    if agent_key(who) is None:
+        raise BadRequest(f'"{name}" is an anonymous group, which nothing can be found by')
+    return who
+
+
+def _agent(text: str, name: str) -> str | None:
+    return agent_key(agent(text, name))
+
+
+def _document_id(text: str, name: str) -> str:
+    if not text or "\0" in text:
+        raise BadRequest(f'"{name}" must not be empty, nor hold a NUL')
+    return text
 
 
 def _more(text: str, name: str) -> tuple[int, int]:
@@ -142,4 +166,7 @@ _READ: Mapping[str, Callable[[str, str], Any]] = {
     "format": _is(one_of(*FORMATS)),
     "attachments": _boolean,
     "more": _more,
+    "activityId": _is(shapes.iri),
+    "stateId": _document_id,
+    "profileId": _document_id,
 }

@@ -31,6 +31,22 @@ def context_activities(statement: Json) -> Iterator[Json]:
         yield from as_list(some)
 
 
+def all_activities(statement: Json) -> Iterator[Json]:
+    """Give the activities of a statement and of its sub-statement."""
+    if object_type(statement["object"]) == "Activity":
+        yield statement["object"]
+    yield from context_activities(statement)
+    if object_type(statement["object"]) == "SubStatement":
+        yield from all_activities(statement["object"])
+
+
+def attachments(statement: Json) -> Iterator[Json]:
+    """Give the attachments of a statement and of its sub-statement."""
+    yield from statement.get("attachments", ())
+    if object_type(statement["object"]) == "SubStatement":
+        yield from attachments(statement["object"])
+
+
 def rewritten(statement: Json, *, agent: Rewrite, verb: Rewrite, activity: Rewrite) -> Json:
     """Return a copy of a statement, every agent or group, verb and activity put through its function."""
     result = {**statement, "actor": agent(statement["actor"]), "verb": verb(statement["verb"])}

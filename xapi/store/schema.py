@@ -9,10 +9,12 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
     SmallInteger,
+    String,
     Table,
     Text,
     Uuid,
@@ -59,4 +61,44 @@ facets = Table(
         "source", Moment, primary_key=True, autoincrement=False, comment="itself, or one that it refers to"
     ),
     sqlite_with_rowid=False,
+)
+
+files = Table(
+    "xapi_files",
+    metadata,
+    Column("sha2", String(128), primary_key=True, comment="in small letters, as attachments name it"),
+    Column("content", LargeBinary, nullable=False),
+)
+
+activities = Table(
+    "xapi_activities",
+    metadata,
+    Column("key", LargeBinary(16), primary_key=True, comment="hash of the activity's id"),
+    Column("definition", Text, nullable=False, comment="all that statements said of it, JSON"),
+)
+
+documents = Table(
+    "xapi_documents",
+    metadata,
+    Column("key", LargeBinary(16), primary_key=True, comment="hash of what identifies it"),
+    Column("context", LargeBinary(16), nullable=False, comment="hash of whose documents are listed together"),
+    Column("agent", LargeBinary(16), index=True, comment="hash of whom it is about, if of somebody"),
+    Column("registration", Uuid),
+    Column("id", Text, nullable=False, comment="stateId or profileId"),
+    Column("stored", Moment, nullable=False),
+    Column("type", Text, nullable=False, comment="the media type that it was sent with"),
+    Column("sha1", String(40), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index("ix_xapi_documents_context_stored", "context", "stored"),
+)
+
+credentials = Table(
+    "xapi_credentials",
+    metadata,
+    Column("username", Text, primary_key=True),
+    Column("digest", Text, nullable=False, comment="salt:scrypt of the password"),
+    Column("scopes", Text, nullable=False, comment="separated by spaces"),
+    Column("name", Text, nullable=False, comment="whom its statements are asserted by"),
+    Column("made_at", Moment, nullable=False),
+    Column("ended_at", Moment),
 )

@@ -52,8 +52,12 @@ def is_uuid(text: str) -> bool:
 
 
 def is_language_tag(text: str) -> bool:
-    """Say whether `text` is a well-formed language tag (RFC 5646, 2.1), registered or not."""
-    return _LANGUAGE_TAG.fullmatch(text) is not None
+    """Say whether `text` is a language tag (RFC 5646, 2.1), registered or not, each extension in it once."""
+    if not _LANGUAGE_TAG.fullmatch(text):
+        return False
+    public = f"-{text.lower()}".partition("-x-")[0]
+    extensions = [part for part in public.split("-") if len(part) == 1]
+    return len(set(extensions)) == len(extensions)
 
 
 def is_duration(text: str) -> bool:

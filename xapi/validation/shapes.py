@@ -28,10 +28,10 @@ Version = Literal["1.0.3", "2.0.0"]
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
 
-_MEDIA_TYPE = re.compile(r"[\w!#$&^.+\-]+/[\w!#$&^.+\-]+(?:\s*;.*)?", re.ASCII)
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+\-]+/[\w!#$&^.+\-]+(?:[ \t]*;[^\x00-\x08\x0A-\x1F\x7F]*)?", re.ASCII)
 _SHA1 = re.compile(r"[0-9a-f]{40}", re.IGNORECASE)
 _SHA2 = re.compile(r"(?:[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})", re.IGNORECASE)
-_VERSIONS = {"1.0.3": re.compile(r"1\.0\.[0-9]+"), "2.0.0": re.compile(r"(?:1|2)\.0\.[0-9]+")}
+_VERSIONS = {"1.0.3": re.compile(r"1\.0(?:\.[0-9]+)?"), "2.0.0": re.compile(r"1\.0|[12]\.0\.[0-9]+")}
 
 
 def _matches(pattern: re.Pattern[str], name: str) -> Check:

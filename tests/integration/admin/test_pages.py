@@ -12,7 +12,6 @@ from lti_tool.kernel import clock
 from lti_tool.lti import contacts
 from lti_tool.lti.models import ContactKind, Invitation, PlatformCheck, ToolKey
 from lti_tool.people.models import Deployment, Platform
-from lti_tool.records.models import Lrs
 
 
 @pytest.fixture
@@ -117,7 +116,10 @@ def test_the_policy_is_chosen(desk, moodle) -> None:
     for choice, trusts in (("approve", True), ("wait", False)):
         desk.press(moodle, "/policy", new_deployments=choice)
         assert rows(desk, Platform)[0].trusts_deployments is trusts
-        assert html.fromstring(desk.get(moodle).text).xpath("//input[@checked]/@value") == [choice]
+        chosen = html.fromstring(desk.get(moodle).text).xpath(
+            "//input[@name='new_deployments'][@checked]/@value"
+        )
+        assert chosen == [choice]
         assert desk.acts()[-1] == ("Ana", "platform.policy", "Moodle")
 
 
@@ -206,29 +208,6 @@ def test_keys_are_listed_and_rotated(desk) -> None:
     [left] = rows(desk, ToolKey)
     assert left.kid not in {key["kid"] for key in published}
     assert [act for _, act, _ in desk.acts()[-3:]] == ["keys.rotated"] * 3
-
-
-@pytest.mark.every_database
-def test_a_paused_store_goes_on(desk) -> None:
-    assert "No record store yet" in text(desk.get("/admin/stores"))
-    now = clock.now()
-    with desk.database.write() as writing:
-        for name, paused in (("learning locker", "401 Unauthorized"), ("local", "")):
-            writing.add(
-                Lrs(name=name, url="https://lrs.example", username="u", password="sealed", version="2.0.0",
-                    created_at=now, next_try_at=now, paused=paused, problem=paused)
-            )  # fmt: skip
-    page = desk.get("/admin/stores")
-    assert "learning locker paused 401 Unauthorized 0 0 – 0" in text(page)
-    assert "sealed" not in page.text
-    assert page.text.count("/admin/stores/retry") == 1
-    desk.press("/admin/stores", "/retry")
-    assert [store.paused for store in rows(desk, Lrs)] == ["", ""]
-    assert desk.acts()[-1] == ("Ana", "lrs.retried", "learning locker")
-    token = html.fromstring(page.text).xpath("//input[@name='csrf_token']/@value")[0]
-    for name in ("", "nobody"):
-        answer = desk.client.post("/admin/stores/retry", data={"name": name, "csrf_token": token})
-        assert answer.status_code == 404
 
 
 def test_long_lists_come_in_pages(desk, moodle, monkeypatch) -> None:

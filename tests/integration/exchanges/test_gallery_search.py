@@ -107,7 +107,7 @@ def test_odd_questions_are_only_words(room: Classroom) -> None:
     assert found(room, "😀 !") == []
     assert found(room, "") == []
 
-    @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.text(min_size=1))
     def whatever_is_typed(typed: str) -> None:
         found(room, typed)
@@ -118,7 +118,7 @@ def test_odd_questions_are_only_words(room: Classroom) -> None:
 def test_the_pages_take_them_too(room: Classroom, tmp_path: Path) -> None:
     app = tool(room.database, tmp_path)
     staff = browser_of(app, room.database, room.visit(room.instructor, role=Role.INSTRUCTOR))
-    for typed in ODD:
+    for typed in ODD[::3]:
         query = urlencode({"q": typed.encode("utf-8", "replace")})
         answer = staff.get(f"/gallery?{query}")
         assert answer.status_code == 200, typed

@@ -100,7 +100,7 @@ def test_asking_answering_and_sharing_anew_too(database, version):
     verbs = [statement["verb"]["id"].rpartition("/")[2] for statement in told]
     assert verbs == [
         "asked", "answered", "liked", "accept", "endorsed", "shared", "commented", "mentioned", "revised",
-        "voided", "submit",
+        "voided", "voided", "submit",
     ]  # fmt: skip
     assert "Quennehen" not in json.dumps(told)
     asked = f"{BASE}/comments/{question.id}"
@@ -108,4 +108,5 @@ def test_asking_answering_and_sharing_anew_too(database, version):
     assert {told[n]["object"]["id"] for n in (2, 3, 4)} == {f"{BASE}/comments/{answer.id}"}
     first = statement_id(room.tenant, "submitted", work.id, 0)
     assert told[8]["context"]["statement"]["id"] == told[9]["object"]["id"] == str(first)
+    assert told[10]["object"]["id"] == told[8]["id"], "what was told of the new version is voided too"
     assert told[10]["id"] != str(first), "sharing it again is another act"

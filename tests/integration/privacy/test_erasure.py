@@ -44,6 +44,7 @@ ELSEWHERE = {
     "comment.endorsed_by_id", "report.settled_by_id", "event.person_id", "enrolment.person_id",
     "review.reviewer_id", "upload.person_id", "rubric.owner_id", "appraisal.person_id", "flag.person_id",
     "flag.settled_by_id", "example.made_by_id", "comparison.judge_id", "override.set_by_id", "reminder.by_id",
+    "erasure.person_id",
 }  # fmt: skip
 
 

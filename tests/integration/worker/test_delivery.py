@@ -3,15 +3,19 @@
 import json
 import time
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from chaos import ChaoticLrs, serving
 from misbehaving import wait_until
 
 from lti_tool.kernel import clock
 from lti_tool.kernel.heartbeat import Heartbeat
+from lti_tool.records.circuit import FAILURES, Circuit, circuit
 from lti_tool.records.models import Delivery, DeliveryState, Lrs
-from lti_tool.worker import delivery, stores
+from lti_tool.worker import delivery, sending, stores
 from lti_tool.worker.relay import relay
+from lti_tool.worker.sending import Parcel
 
 
 def relay_all(plant) -> None:
@@ -31,7 +35,7 @@ def deliver(plant) -> None:
 
 def later(plant) -> None:
     """Time passes, for the stores that are waited for."""
-    plant.room.set(Lrs, Lrs.paused == "", next_try_at=clock.now())
+    plant.room.set(Lrs, Lrs.name != "", next_try_at=clock.now())
 
 
 def test_batches_arrive_with_the_ids_of_their_events(plant, lrs_started):
@@ -53,7 +57,7 @@ def test_what_was_not_sent_is_free_for_the_next_worker(plant, lrs_started, monke
     ids = plant.happen(45)
     relay_all(plant)
     [store] = plant.room.all(Lrs)
-    monkeypatch.setattr(delivery, "SENDING", 0.0)  # one batch, then it is noted what arrived
+    monkeypatch.setattr(sending, "SENDING", 0.0)  # one batch, then it is noted what arrived
     assert delivery.deliver(plant.database, store, plant.clients.of(store))
     assert (len(lrs.kept), plant.status()["delivered"]) == (20, 20)
     lrs.next_answers.append((503, {}, b""))
@@ -117,22 +121,91 @@ def test_retry_after_is_honoured_and_failures_lengthen_the_pause(plant, lrs_star
     assert store.next_try_at > clock.now() + timedelta(seconds=30)
 
 
-@pytest.mark.every_database
 @pytest.mark.parametrize("status", [401, 403, 404, 405])
-def test_a_store_that_needs_a_person_is_paused_until_somebody_looked(plant, lrs_started, status):
+def test_a_store_that_needs_a_person_is_paused_and_looked_at_again_seldom(plant, lrs_started, status):
+    lrs = lrs_started()
+    plant.add(lrs, version="1.0.3")
+    plant.happen(3)
+    lrs.next_answers.extend([(status, {}, b"no way")] * 3)
+    deliver(plant)
+    deliver(plant)  # not before it is time
+    assert plant.status()["paused"] is True
+    assert "no way" in plant.status()["problem"]
+    later(plant)
+    deliver(plant)
+    later(plant)
+    sizes = [len(json.loads(body)) for *_, body in lrs.seen("POST", "")]
+    assert sizes == [3, 1, 1]  # the oldest and the newest are enough to see
+    deliver(plant)  # the trouble has passed, and nobody had to come
+    assert (plant.status()["delivered"], plant.status()["paused"], plant.status()["problem"]) == (
+        3,
+        False,
+        "",
+    )
+
+
+def test_a_person_lets_a_paused_store_go_on_at_once(plant, lrs_started):
     lrs = lrs_started()
     plant.add(lrs, version="1.0.3")
     plant.happen(2)
-    lrs.next_answers.append((status, {}, b"no way"))
+    lrs.next_answers.append((403, {}, b"no way"))
     deliver(plant)
-    later(plant)
-    deliver(plant)
-    assert plant.status()["paused"] is True
-    assert "no way" in plant.status()["problem"]
-    assert len(lrs.seen("POST", "")) == 1
     stores.retry(plant.database, "far")
     deliver(plant)
     assert plant.status()["delivered"] == 2
+
+
+@pytest.mark.every_database
+def test_the_circuit_opens_after_failures_in_a_row_and_one_statement_closes_it(plant, lrs_started):
+    lrs = lrs_started()
+    plant.add(lrs, version="1.0.3")
+    plant.happen(100)
+    for failure in range(FAILURES + 2):
+        lrs.next_answers.extend([(503, {}, b"")] * (1 if failure < FAILURES else 2))
+        deliver(plant)
+        later(plant)
+    [store] = plant.room.all(Lrs)
+    assert circuit(store, clock.now()) is Circuit.HALF_OPEN
+    assert circuit(store, store.next_try_at - timedelta(seconds=1)) is Circuit.OPEN
+    sizes = [len(json.loads(body)) for *_, body in lrs.seen("POST", "")]
+    assert sizes == [50, 50, 12, 3, 1, 1, 1, 1, 1]  # in the end the oldest and the newest
+    deliver(plant)
+    [store] = plant.room.all(Lrs)
+    assert circuit(store, clock.now()) is Circuit.CLOSED
+    assert plant.status()["delivered"] == 100
+    again = [len(json.loads(body)) for *_, body in lrs.seen("POST", "")][len(sizes) :]
+    assert again[:2] == [1, 1]
+    assert max(again) > 6
+
+
+def test_a_statement_that_breaks_the_store_is_found_while_the_others_go_on(plant, lrs_started):
+    lrs = lrs_started()
+    plant.add(lrs, batch=8, version="1.0.3")
+    ids = [str(i) for i in plant.happen(10)]
+    answer, breaks = lrs.answer, ids[4].encode()
+    lrs.answer = lambda *request: (500, {}, b"boom") if breaks in request[-1] else answer(*request)
+    for _ in range(60):
+        ids += map(str, plant.happen(1))  # something else always arrives
+        deliver(plant)
+        later(plant)
+        if plant.status()["dead"]:
+            break
+    deliver(plant)
+    assert set(lrs.kept) == set(ids) - {ids[4]}
+    [dead] = plant.room.all(Delivery, Delivery.state == DeliveryState.DEAD)
+    assert "boom" in dead.reason
+
+
+def test_what_one_person_did_is_sent_in_order_though_four_requests_go_at_a_time():
+    parcels = [Parcel(n, uuid4(), b"", str(n * n % 7)) for n in range(200)]
+    lanes = sending.side_by_side(parcels, 50)
+    assert [len(lanes), sum(map(len, lanes))] == [4, 200]
+    for lane in lanes:
+        assert [each.event_id for each in lane] == sorted(each.event_id for each in lane)
+    assert sum(len({each.whose for each in lane}) for lane in lanes) == len({each.whose for each in parcels})
+    assert len(sending.side_by_side(parcels[:50], 50)) == 1  # no more requests than there is work for
+    [lane] = sending.side_by_side([Parcel(1, uuid4(), b"", "a", tries=1), Parcel(2, uuid4(), b"", "a")], 50)
+    assert [each.event_id for each in lane] == [2, 1]  # what a store fails at holds nobody up
 
 
 @pytest.mark.every_database
@@ -190,17 +263,6 @@ def test_a_new_store_gets_what_happens_from_now_on(plant, lrs_started):
     assert set(lrs.kept) == {str(i) for i in ids}
 
 
-def test_a_store_is_tried(plant, lrs_started):
-    lrs = lrs_started(("2.0.0",))
-    plant.add(lrs)
-    lrs.next_answers.extend(["", (200, {}, b'{"statements": [], "more": ""}')])
-    assert stores.test(plant.database, plant.clients, "far") == stores.StoreTest("2.0.0", "")
-    lrs.next_answers.append((401, {}, b"who are you"))
-    assert "who are you" in stores.test(plant.database, plant.clients, "far").problem
-    with pytest.raises(stores.StoreError):
-        stores.test(plant.database, plant.clients, "nowhere")
-
-
 def test_bad_settings_of_a_store_are_refused(plant, lrs_started):
     lrs = lrs_started()
     plant.add(lrs)
@@ -222,7 +284,7 @@ def test_a_hanging_store_delays_neither_the_others_nor_the_end_of_the_worker(pla
     plant.add(hanging, "hanging")
     plant.add(sound, "sound")
     with plant.working() as worker:
-        wait_until(lambda: "local" in stores.status(plant.database))
+        wait_until(lambda: "local" in stores.status(plant.database), 60)
         plant.happen(60)
         began = time.monotonic()
         wait_until(lambda: len(sound.kept) == 60)
@@ -236,20 +298,25 @@ def test_a_hanging_store_delays_neither_the_others_nor_the_end_of_the_worker(pla
     assert plant.room.all(Heartbeat) == []
 
 
-@pytest.mark.every_database
-def test_a_worker_killed_in_mid_batch_loses_nothing_and_sends_nothing_twice(plant, lrs_started):
-    lrs = lrs_started()
-    plant.add(lrs, batch=10, version="1.0.3")
-    expected = {str(i) for i in plant.happen(300)}
-    for kills in range(1, 3):
-        with plant.working():
-            wait_until(lambda enough=kills * 50: len(lrs.kept) >= enough, 30)
-            lrs.next_answers.append("reset after")
-    with plant.working() as worker:
-        expected |= {str(i) for i in plant.happen(10)}  # so that the last one has something to do
-        wait_until(lambda: plant.status()["delivered"] == len(expected), 60)
-        worker.terminate()
-        assert worker.wait(15) == 0
-    assert set(lrs.kept) == expected
-    assert lrs.times_stored == len(expected) == plant.status()["delivered"]
-    assert plant.status("local")["delivered"] == len(expected)
+@pytest.mark.processes
+def test_workers_killed_before_an_lrs_that_does_everything_wrong(plant):
+    """The small sister of tests/benchmarks/test_chaos.py."""
+    ids = {str(i) for i in plant.happen(200)}
+    poison = sorted(ids)[7]
+    lrs = ChaoticLrs(seed=5, share=0.1, bad=lambda one: "not this one" if one["id"] == poison else "")
+    with serving(lrs) as server:
+        details = {"name": "far", "url": server.endpoint, "username": "u", "password": "p", "batch": 20}
+        stores.add(plant.database, plant.sealer, **details)
+        for kills in range(1, 3):
+            with plant.working():
+                wait_until(lambda enough=kills * 40: len(lrs.kept) >= enough, 60)
+        with plant.working() as worker:
+            wait_until(lambda: plant.status()["pending"] == 0, 120)
+            worker.terminate()
+            assert worker.wait(15) == 0
+    assert lrs.kept.keys() == ids - {poison}
+    assert set(lrs.stored.values()) == {1}
+    assert plant.status()["delivered"] == len(ids) - 1
+    [dead] = plant.room.all(Delivery, Delivery.state == DeliveryState.DEAD)
+    assert "not this one" in dead.reason
+    assert plant.status("local")["delivered"] == len(ids)

@@ -18,14 +18,14 @@ BASE, PROFILE = "https://tool.example", "https://w3id.org/entraide/xapi"
 def test_workers_that_read_the_same_events_relay_each_once(plant, monkeypatch):
     ensure_local(plant.database, BASE, "entraide")
     plant.happen(100)
-    both_have_read, wrap = Barrier(2), relaying._wrap
+    both_have_read, wrap = Barrier(2), relaying.wrap
 
     def wrap_together(*args):
         parcels = wrap(*args)
         both_have_read.wait(30)
         return parcels
 
-    monkeypatch.setattr(relaying, "_wrap", wrap_together)
+    monkeypatch.setattr(relaying, "wrap", wrap_together)
     with ThreadPoolExecutor(2) as workers:
         counts = list(workers.map(lambda _: relay(plant.database, BASE, PROFILE), range(2)))
     assert sum(counts) == 100  # whoever was faster, or each a part

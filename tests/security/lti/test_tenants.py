@@ -37,6 +37,17 @@ def test_two_clients_of_one_issuer_share_nothing(door: Door) -> None:
     assert door.rows(Person, Course) == {name: count + 2 for name, count in before.items()}
 
 
+def test_where_schools_share_an_issuer_the_first_launch_says_where_people_are_at_home(door: Door) -> None:
+    platform = door.register(issuer="https://canvas.instructure.com", deployments=("ours",))
+    said = {LTI + "deployment_id": "ours", LTI + "lis": {"person_sourcedid": "S-7"}, "sub": "seven"}
+    for url in ("https://school.example/", "https://renamed.example/"):
+        assert_let_in(door.launch(platform, **said, **{LTI + "tool_platform": {"guid": "g", "url": url}}))
+    with door.database.read() as rows:
+        home = rows.scalar(select(Deployment.home_page).where(Deployment.deployment_id == "ours"))
+        assert home == "https://school.example"
+        assert rows.scalar(select(Person.sourcedid).where(Person.sub == "seven")) == "S-7"
+
+
 def test_a_token_for_another_client_of_the_same_issuer_and_keys_is_refused(door: Door) -> None:
     issuer = "https://canvas2.example"
     first, second = door.register(issuer=issuer), door.register(issuer=issuer)

@@ -29,6 +29,7 @@ NOBODYS_BUSINESS = {
     EventType.OVERRIDDEN,
     EventType.RELEASED,
     EventType.REMINDED,
+    EventType.VOIDED,
 }
 NOW = clock.now().timestamp()
 LONG_AGO = NOW - timedelta(hours=1).total_seconds()

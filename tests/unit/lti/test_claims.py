@@ -37,7 +37,8 @@ GOOD: dict[str, Any] = {
     CLAIM + "context": {"id": "2", "label": "C", "title": "Course"},
     CLAIM + "roles": ["Learner"],
     CLAIM + "launch_presentation": {"locale": "fr-CA", "return_url": "https://lms.example/back?x=1"},
-    CLAIM + "tool_platform": {"product_family_code": "moodle"},
+    CLAIM + "tool_platform": {"product_family_code": "moodle", "url": "https://lms.example/", "guid": "g"},
+    CLAIM + "lis": {"person_sourcedid": "S-7"},
     CLAIM + "custom": {"a": "1", "b": "$Context.id.history", "c": 3, "d": None},
     AGS: {"scope": ["https://x.example/score"], "lineitem": "https://lms.example/1", "lineitems": "https://lms.example/"},
 }  # fmt: skip
@@ -70,6 +71,11 @@ def test_a_good_launch_is_read() -> None:
     assert (launch.sub, launch.name, launch.context_title) == ("7", "Ada Ames", "Course")
     assert (launch.locale, launch.return_url) == ("fr-CA", "https://lms.example/back?x=1")
     assert launch.custom == {"a": "1", "c": "3"}
+    assert (launch.platform_url, launch.platform_guid, launch.sourcedid) == (
+        "https://lms.example/",
+        "g",
+        "S-7",
+    )
     assert launch.offer.lineitem_url == "https://lms.example/1"
     assert launch.offer.ags_scopes == ("https://x.example/score",)
 

@@ -112,7 +112,7 @@ def test_a_member_as_moodle_tells_of_one():
         "status": "Active", "roles": ["Learner"], "user_id": "4", "lis_person_sourcedid": "SIS-student1",
         "name": "Ann Ames", "given_name": "Ann", "family_name": "Ames", "email": "student1@example.com",
     }  # fmt: skip
-    assert read_member(told) == Member("4", Role.LEARNER, False, True, "Ann Ames")
+    assert read_member(told) == Member("4", Role.LEARNER, False, True, "Ann Ames", sourcedid="SIS-student1")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from xapi.statements import (
     Applied,
     Asked,
     AssignedReview,
+    Attachment,
     Calibrated,
     Comment,
     Commented,
@@ -82,12 +83,12 @@ COMMON = {
 REVIEWED = Reviewed(
     **COMMON,
     contribution=WORK,
-    review=Review("https://tool.example/reviews/1"),
+    review=Review("https://tool.example/reviews/1", TEACHER),
     score=Score(11, 2, 14),
     marks=(CriterionMark("https://tool.example/criteria/1", "Clarté", 3, 0, 4),),
     duration=timedelta(minutes=4, seconds=3.5),
 )
-ASKED, ANSWER = (Comment(f"https://tool.example/comments/{n}") for n in (1, 2))
+ASKED, ANSWER = (Comment(f"https://tool.example/comments/{n}", who) for n, who in ((1, TEACHER), (2, BO)))
 REPLIED = Replied(**COMMON, contribution=WORK, comment=ANSWER, word_count=3, to=ASKED)
 OTHER = Contribution("https://tool.example/contributions/2", "", "gesture", TEACHER)
 COMPARED = Compared(
@@ -257,9 +258,57 @@ def test_version_2_names_the_reviewee_as_a_context_agent_and_changes_nothing_els
 
 
 @every_event
-def test_only_what_has_a_reviewee_names_one(event):
-    concerns_an_author = isinstance(event, Reviewed | AssignedReview)
-    assert ("contextAgents" in told(event, "2.0.0")["context"]) == concerns_an_author
+def test_what_is_done_to_somebody_names_them_in_both_versions(event):
+    whom = {
+        Reviewed: "reviewee",
+        AssignedReview: "reviewee",
+        Returned: "reviewee",
+        Mentioned: "mentioned-person",
+    }
+    to_the_author = Commented | Replied | Thanked | Applied | Disagreed | Shared | Answered | Voted | Accepted
+    if isinstance(event, to_the_author | Endorsed | ReviewRated | ReviewThanked | ReviewAnswered):
+        whom[type(event)] = "author"
+    if isinstance(event, Asked) and event.question:
+        whom[Asked] = "author"
+    role = whom.get(type(event))
+    old, new = told(event)["context"], told(event, "2.0.0")["context"]
+    agents = {
+        key.rpartition("/")[2]: value
+        for key, value in old.get("extensions", {}).items()
+        if "account" in str(value)
+    }
+    assert list(agents) == ([role] if role else [])
+    assert new.get("contextAgents", []) == [
+        {"objectType": "contextAgent", "agent": each, "relevantTypes": [f"{PROFILE}/activity-types/{role}"]}
+        for each in agents.values()
+    ]
+
+
+def test_nobody_helps_themselves():
+    own = replace(WORK, author=AWA)
+    assert "extensions" not in told(replace(EVENTS[7], contribution=own))["context"]
+    assert "reviewee" in json.dumps(told(replace(REVIEWED, contribution=own, kind="self")))
+
+
+def test_what_was_written_and_its_files_go_along_where_they_may():
+    picture = Attachment("The\x00hand", "image/webp", 9, "ab" * 32, "https://tool.example/admin/files/1")
+    written = replace(EVENTS[2], response="On Monday.\n\nI w\x00ait.", attachments=(picture,))
+    for version in ("1.0.3", "2.0.0"):
+        statement = told(written, version)
+        assert problems(statement, version) == []
+        assert statement["result"]["response"] == "On Monday.\n\nI w ait."
+        assert statement["attachments"] == [
+            {
+                "usageType": f"{PROFILE}/attachment-usages/shared-file",
+                "display": {"fr-ca": "The hand"},
+                "contentType": "image/webp",
+                "length": 9,
+                "sha2": "ab" * 32,
+                "fileUrl": "https://tool.example/admin/files/1",
+            }
+        ]
+    assert build(written).as_version()["attachments"] == statement["attachments"]
+    assert told(Shared(**COMMON, contribution=WORK, response="So."))["result"] == {"response": "So."}
 
 
 @pytest.mark.parametrize(

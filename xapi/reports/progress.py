@@ -1,0 +1,54 @@
+"""How far reading is, on a terminal: xAPI tells no total, so the bar goes by the dates that were reached."""
+
+import sys
+from datetime import UTC, datetime
+from time import monotonic
+from typing import TextIO
+
+_EVERY = 0.2  # seconds between two drawings
+_WIDTH = 24
+
+
+class Progress:
+    """A line that is drawn over itself while statements are read; nothing where nobody looks."""
+
+    def __init__(self, stream: TextIO = sys.stderr, *, shown: bool | None = None) -> None:
+        self._stream = stream
+        self._shown = stream.isatty() if shown is None else shown
+        self._began = monotonic()
+        self._drawn = 0.0
+        self._first: datetime | None = None
+
+    def __call__(self, read: int, reached: datetime | None) -> None:
+        """Show that `read` statements were read, the last of them stored at `reached` (UTC)."""
+        self._first = self._first or reached
+        if self._shown and monotonic() - self._drawn >= _EVERY:
+            self._draw(read, reached)
+
+    def waits(self, reason: str, seconds: float) -> None:
+        """Say that the next try is in `seconds`, and why."""
+        if self._shown:
+            self._stream.write(f"\r\x1b[K{reason[:120]}. Next try in {seconds:.0f} s.\n")
+            self._stream.flush()
+
+    def end(self, read: int, reached: datetime | None) -> None:
+        """Show the last figures, and leave the line."""
+        if self._shown:
+            self._draw(read, reached)
+            self._stream.write("\n")
+            self._stream.flush()
+
+    def _draw(self, read: int, reached: datetime | None) -> None:
+        self._drawn = monotonic()
+        rate = read / max(self._drawn - self._began, 0.001)
+        bar = "#" * round(self._share(reached) * _WIDTH)
+        day = f", stored {reached:%Y-%m-%d %H:%M}" if reached else ""
+        self._stream.write(f"\r\x1b[K[{bar:<{_WIDTH}}] {read:,} statements, {rate:,.0f}/s{day}")
+        self._stream.flush()
+
+    def _share(self, reached: datetime | None) -> float:
+        """Return how far `reached` is from the first date to today, whichever end came first."""
+        if not reached or not self._first:
+            return 0.0
+        whole = datetime.now(UTC).replace(tzinfo=None) - self._first
+        return min(max((reached - self._first) / whole, 0.0), 1.0) if whole else 1.0
