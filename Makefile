@@ -12,8 +12,8 @@ SOURCES := $(wildcard pyproject.toml hatch_build.py package.json package-lock.js
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# One more than there are cores: tests of pages wait for a browser half of their time.
-WORKERS := $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
+# Two more than there are cores: tests of pages wait for a browser half of their time.
+WORKERS := $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 2))')
 unexport PYTHONDONTWRITEBYTECODE  # every process would compile again whatever it loads: 4 s of CPU each
 
 .DEFAULT_GOAL := help

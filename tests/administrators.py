@@ -1,6 +1,7 @@
 """An administrator's browser on the tool, without a server: signs in, fills in forms, presses buttons."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -90,3 +91,15 @@ class Clock:
     def pass_by(self, **how_long: float) -> None:
         """Let time pass, as `hours=2`."""
         self.time += timedelta(**how_long)
+
+
+def rows(desk: Desk, table: type) -> Sequence[Any]:
+    """All rows of a table."""
+    with desk.database.read() as reading:
+        return reading.scalars(select(table)).all()
+
+
+def text(answer: TestResponse) -> str:
+    """What a page says, its white space as one."""
+    assert answer.status_code in (200, 422), answer.status_code
+    return " ".join(" ".join(html.fromstring(answer.text).xpath("//main")[0].itertext()).split())

@@ -27,7 +27,7 @@ COLUMNS: Mapping[str, Mapping[Language, Told]] = {
     "people": {"en": ("People", _PEOPLE_EN), "fr": ("Personnes", _PEOPLE_FR)},
     "cases": {
         "en": ("Cases", "what was counted: reviews, pairs, contributions"),
-        "fr": ("Cas", "ce qui a été compté\u202f: évaluations, paires, contributions"),
+        "fr": ("Cas", "ce qui a été compté\u202f: relectures, paires, contributions"),
     },
     "undone": {"en": ("Open", "cases not over at the end"), "fr": ("Ouverts", "cas non terminés à la fin")},
     "low": {
@@ -69,7 +69,7 @@ COLUMNS: Mapping[str, Mapping[Language, Told]] = {
     },
     "given": {
         "en": ("Given", "help given; in waiting_people, contributions to review"),
-        "fr": ("Donné", "aides données\u202f; dans waiting_people, contributions à évaluer"),
+        "fr": ("Donné", "aides données\u202f; dans waiting_people, contributions à relire"),
     },
     "received": {"en": ("Received", "help received"), "fr": ("Reçu", "aides reçues")},
     "links": {"en": ("Links", "people linked from one to another"), "fr": ("Liens", "liens entre personnes")},
@@ -92,7 +92,7 @@ COLUMNS: Mapping[str, Mapping[Language, Told]] = {
     },
     "icc_one": {
         "en": ("ICC(1,1)", "reliability of one review"),
-        "fr": ("ICC(1,1)", "fidélité d’une évaluation"),
+        "fr": ("ICC(1,1)", "fidélité d’une relecture"),
     },
     "icc_mean": {"en": ("ICC(1,k)", "reliability of the mean"), "fr": ("ICC(1,k)", "fidélité de la moyenne")},
     "severity": {
@@ -119,11 +119,11 @@ COLUMNS: Mapping[str, Mapping[Language, Told]] = {
     "last_seen": {"en": ("Last seen", "their last act, UTC"), "fr": ("Vu le", "dernier acte, UTC")},
     "waiting": {
         "en": ("Open", "given to review, and open"),
-        "fr": ("En attente", "à évaluer, pas encore fait"),
+        "fr": ("En attente", "à relire, pas encore fait"),
     },
     "took_part": {
         "en": ("Took part", "1: shared, reviewed or answered"),
-        "fr": ("A agi", "1\u202f: a partagé, évalué ou répondu"),
+        "fr": ("A agi", "1\u202f: a partagé, relu ou répondu"),
     },
     "outgoing": {"en": ("Reached", "people they reached"), "fr": ("Touchées", "personnes touchées")},
     "incoming": {

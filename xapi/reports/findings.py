@@ -24,10 +24,10 @@ TOLD: Mapping[str, Sequence[str]] = {
 SENTENCES: Mapping[str, Words] = {
     "reach": {
         "en": "{value} of the {people} people who came shared, reviewed or answered at least once",
-        "fr": "{value} des {people} personnes venues ont partagé, évalué ou répondu au moins une fois",
+        "fr": "{value} des {people} personnes venues ont partagé, relu ou répondu au moins une fois",
     },
     "reach_shared": {"en": "{value} shared", "fr": "{value} ont partagé"},
-    "reach_reviewed": {"en": "{value} reviewed", "fr": "{value} ont évalué"},
+    "reach_reviewed": {"en": "{value} reviewed", "fr": "{value} ont relu"},
     "reach_answered": {"en": "{value} answered a question", "fr": "{value} ont répondu à une question"},
     "feedback_time": {
         "en": "half of the contributions had a first feedback after {value}",
@@ -39,11 +39,11 @@ SENTENCES: Mapping[str, Words] = {
     },
     "review_time": {
         "en": "half of the reviews asked for were written after {value}",
-        "fr": "la moitié des évaluations demandées étaient écrites après {value}",
+        "fr": "la moitié des relectures demandées étaient écrites après {value}",
     },
     "usefulness": {
         "en": "readers rated the usefulness of reviews at {value}",
-        "fr": "l’utilité des évaluations reçues est notée {value}",
+        "fr": "l’utilité des relectures reçues est notée {value}",
     },
     "revised_after": {
         "en": "{value} of the contributions were revised after feedback",

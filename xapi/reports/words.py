@@ -129,7 +129,7 @@ WORDS: Mapping[str, Words] = {
     # The verdict
     "trust_yes": {
         "en": "Yes: the mean of a contribution’s reviews is reliable.",
-        "fr": "Oui\u202f: la moyenne des évaluations d’une contribution est fiable.",
+        "fr": "Oui\u202f: la moyenne des relectures d’une contribution est fiable.",
     },
     "trust_care": {
         "en": "With care: they are a good start for talking, and should not decide alone.",
@@ -201,10 +201,10 @@ WORDS: Mapping[str, Words] = {
     },
     "found_work": {
         "en": "{reviews} reviews (full line) for {contributions} contributions (dotted)",
-        "fr": "{reviews} évaluations (trait plein) pour {contributions} contributions (pointillé)",
+        "fr": "{reviews} relectures (trait plein) pour {contributions} contributions (pointillé)",
     },
     "contributions": {"en": "contributions", "fr": "contributions"},
-    "reviews": {"en": "reviews", "fr": "évaluations"},
+    "reviews": {"en": "reviews", "fr": "relectures"},
     "found_waits": {
         "en": "Half wait less than this, the middle half between the ends",
         "fr": "La moitié attend moins que cela\u202f; la moitié centrale entre les bouts",

@@ -1,7 +1,7 @@
 """The administrator's pages, over HTTP: what they show, what their buttons do, and that the log has it."""
 
 import pytest
-from administrators import REGISTRATION, open_desk
+from administrators import REGISTRATION, open_desk, rows, text
 from click.testing import CliRunner
 from lxml import html
 from sqlalchemy import select
@@ -15,29 +15,11 @@ from lti_tool.people.models import Deployment, Platform
 
 
 @pytest.fixture
-def desk(database, tmp_path):
-    desk = open_desk(database, tmp_path).sign_in()
-    yield desk
-    desk.app.extensions["entraide.database"].dispose()
-
-
-@pytest.fixture
 def moodle(desk):
     """The address of the page of a platform that was registered by hand."""
     answer = desk.press("/admin/platforms/register", "/register", **REGISTRATION)
     assert answer.status_code == 303
     return answer.location.partition("?")[0]
-
-
-def rows(desk, table):
-    with desk.database.read() as reading:
-        return reading.scalars(select(table)).all()
-
-
-def text(answer):
-    """What a page says, its white space as one."""
-    assert answer.status_code in (200, 422), answer.status_code
-    return " ".join(" ".join(html.fromstring(answer.text).xpath("//main")[0].itertext()).split())
 
 
 def change(desk, **values):

@@ -5,10 +5,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from administrators import open_desk
+from administrators import rows, text
 from classroom import Classroom, statements
 from lxml import html
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from lti_tool.kernel import clock, journal
 from lti_tool.kernel.journal import EventType
@@ -28,29 +28,11 @@ STORE = {"name": "Ralph", "url": "https://lrs.example/xapi", "username": "u", "p
 
 
 @pytest.fixture
-def desk(database, tmp_path):
-    desk = open_desk(database, tmp_path).sign_in()
-    yield desk
-    desk.app.extensions["entraide.database"].dispose()
-
-
-@pytest.fixture
 def ralph(desk):
     """The address of the page of a store that was added."""
     answer = desk.press("/admin/stores/add", "/add", **STORE)
     assert answer.status_code == 303
     return answer.location.partition("?")[0]
-
-
-def rows(desk, table):
-    with desk.database.read() as reading:
-        return reading.scalars(select(table)).all()
-
-
-def text(answer):
-    """What a page says, its white space as one."""
-    assert answer.status_code in (200, 422), answer.status_code
-    return " ".join(" ".join(html.fromstring(answer.text).xpath("//main")[0].itertext()).split())
 
 
 def change(desk, table, **values):

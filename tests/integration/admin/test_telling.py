@@ -4,7 +4,7 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from administrators import REGISTRATION, open_desk
+from administrators import REGISTRATION
 from classroom import Classroom
 from click.testing import CliRunner
 from lxml import html
@@ -13,13 +13,6 @@ from sqlalchemy import select
 from lti_tool.cli import entraide
 from lti_tool.contributions.models import Attachment, Contribution
 from lti_tool.people.models import ActorMode, Deployment, Platform
-
-
-@pytest.fixture
-def desk(database, tmp_path):
-    desk = open_desk(database, tmp_path).sign_in()
-    yield desk
-    desk.app.extensions["entraide.database"].dispose()
 
 
 @pytest.fixture

@@ -71,7 +71,16 @@ def started() -> Iterator[Demo]:
             process.terminate()
 
 
-def test_it_prints_three_addresses_and_stays_until_it_is_told_to_end() -> None:
+def test_it_ends_when_it_is_told_to() -> None:
+    with started() as demo:
+        demo.read_until("Preparing the tool")
+        demo.process.send_signal(signal.SIGINT)
+        assert "Nothing is kept" in demo.read_until("Stopped")
+        assert demo.process.wait(60) == 0
+        assert demo.is_gone()
+
+
+def test_it_prints_three_addresses_and_stays_until_the_tool_dies_which_is_told() -> None:
     with started() as demo:
         told = demo.read_until("Ctrl-C")
         assert f"http://127.0.0.1:{demo.lms_port} " in told
@@ -79,14 +88,6 @@ def test_it_prints_three_addresses_and_stays_until_it_is_told_to_end() -> None:
         assert f"http://localhost:{demo.port}/xapi " in told
         about = httpx.get(f"http://localhost:{demo.port}/xapi/about", auth=("demo", "demo"))
         assert "1.0.3" in about.json()["version"]
-        demo.process.send_signal(signal.SIGINT)
-        assert demo.process.wait(60) == 0
-        assert demo.is_gone()
-
-
-def test_a_tool_that_dies_is_told_and_takes_the_rest_with_it() -> None:
-    with started() as demo:
-        demo.read_until("People come into the course")
         (serve,) = demo.children()
         os.kill(serve, signal.SIGKILL)
         assert "The tool has stopped (exit -9)" in demo.read_until("has stopped")

@@ -19,7 +19,7 @@ BALANCE = measure(
     fr=(
         "Ont donné et reçu",
         "Parmi les personnes qui ont aidé ou ont été aidées, celles qui ont fait les deux. Une aide est une "
-        "évaluation, une relecture, un commentaire ou une réponse à autrui.",
+        "relecture, une seconde lecture, un commentaire ou une réponse à autrui.",
         "personnes ayant aidé et été aidées ÷ personnes ayant l’un ou l’autre",
     ),
 )

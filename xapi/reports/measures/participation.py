@@ -18,7 +18,7 @@ CAME = measure(
     ),
     fr=(
         "Personnes venues",
-        "Les personnes qui ont ouvert une activité ou y ont agi. Celles qui y évaluent comme membres de "
+        "Les personnes qui ont ouvert une activité ou y ont agi. Celles qui y relisent comme membres de "
         "l’équipe enseignante ne comptent pas.",
         "personnes distinctes ayant agi elles-mêmes dans la période",
     ),
@@ -35,9 +35,9 @@ REACH = measure(
     ),
     fr=(
         "Portée",
-        "Parmi les personnes venues, celles qui ont partagé, évalué ou répondu au moins une fois. Une "
+        "Parmi les personnes venues, celles qui ont partagé, relu ou répondu au moins une fois. Une "
         "moyenne en dirait moins\u202f: peu de personnes font souvent le plus gros.",
-        "personnes ayant partagé, évalué ou répondu ÷ personnes venues",
+        "personnes ayant partagé, relu ou répondu ÷ personnes venues",
     ),
 )
 REACH_SHARED = measure(
@@ -65,9 +65,9 @@ REACH_REVIEWED = measure(
         "people who reviewed ÷ people who came",
     ),
     fr=(
-        "Qui a évalué",
-        "Parmi les personnes venues, celles qui ont évalué la contribution d’un pair.",
-        "personnes ayant évalué ÷ personnes venues",
+        "Qui a relu",
+        "Parmi les personnes venues, celles qui ont relu la contribution d’un pair.",
+        "personnes ayant relu ÷ personnes venues",
     ),
 )
 REACH_ANSWERED = measure(
@@ -97,9 +97,9 @@ MISSING = measure(
     ),
     fr=(
         "Venues sans agir",
-        "Les personnes venues qui n’ont ni partagé, ni évalué, ni répondu. Qui n’est jamais venu ne laisse "
+        "Les personnes venues qui n’ont ni partagé, ni relu, ni répondu. Qui n’est jamais venu ne laisse "
         "pas de trace et ne peut pas être compté ici.",
-        "personnes venues − personnes ayant partagé, évalué ou répondu",
+        "personnes venues − personnes ayant partagé, relu ou répondu",
     ),
 )
 NOT_REVIEWED = measure(
@@ -114,10 +114,10 @@ NOT_REVIEWED = measure(
     ),
     fr=(
         "Évaluation attendue",
-        "Les personnes à qui une contribution a été confiée dans la période, et qui ne l’avaient ni évaluée "
+        "Les personnes à qui une contribution a été confiée dans la période, et qui ne l’avaient ni relue "
         "ni rendue à la fin. Les cas sont les contributions confiées.",
-        "personnes ayant une évaluation confiée dans la période et ouverte à la fin\u202f; n\u202f: "
-        "personnes ayant une évaluation confiée",
+        "personnes ayant une relecture confiée dans la période et ouverte à la fin\u202f; n\u202f: "
+        "personnes ayant une relecture confiée",
     ),
 )
 CONTRIBUTIONS = measure(
@@ -146,8 +146,8 @@ REVIEWS = measure(
     ),
     fr=(
         "Évaluations par personne",
-        "Les évaluations et relectures par des pairs dans la période, pour chaque personne venue.",
-        "évaluations par des pairs ÷ personnes venues",
+        "Les relectures et secondes lectures par des pairs dans la période, pour chaque personne venue.",
+        "relectures par des pairs ÷ personnes venues",
     ),
 )
 

@@ -18,9 +18,9 @@ WORDS = measure(
     ),
     fr=(
         "Mots par retour",
-        "Combien de mots compte l’évaluation ou le commentaire d’un pair\u202f: la médiane et les "
+        "Combien de mots compte la relecture ou le commentaire d’un pair\u202f: la médiane et les "
         "quartiles. Ceux dont la longueur n’est pas dite sont laissés de côté.",
-        "médiane des mots des évaluations et commentaires\u202f; n\u202f: qui les a écrits",
+        "médiane des mots des relectures et commentaires\u202f; n\u202f: qui les a écrits",
     ),
 )
 USEFULNESS = measure(
@@ -33,9 +33,8 @@ USEFULNESS = measure(
         "mean of the scaled scores of “rated”; n: who rated",
     ),
     fr=(
-        "Utilité des évaluations",
-        "Combien les personnes évaluées ont trouvé utiles les évaluations reçues\u202f: la moyenne, de 0 à "
-        "1.",
+        "Utilité des relectures",
+        "Combien les personnes relues ont trouvé utiles les relectures reçues\u202f: la moyenne, de 0 à 1.",
         "moyenne des scores ramenés de 0 à 1 des actes «\u202fa noté\u202f»\u202f; n\u202f: qui a noté",
     ),
 )
@@ -51,9 +50,9 @@ ACKNOWLEDGED = measure(
     ),
     fr=(
         "Évaluations suivies d’un mot",
-        "Parmi les évaluations par des pairs de la période, celles qui ont été notées, remerciées ou "
+        "Parmi les relectures par des pairs de la période, celles qui ont été notées, remerciées ou "
         "suivies d’une réponse avant la fin.",
-        "évaluations notées, remerciées ou répondues ÷ évaluations\u202f; n\u202f: qui a évalué",
+        "relectures notées, remerciées ou répondues ÷ relectures\u202f; n\u202f: qui a relu",
     ),
 )
 REVISED = measure(
@@ -87,9 +86,9 @@ UPLIFT = measure(
     ),
     fr=(
         "Progrès après révision",
-        "De combien le score du même pair a monté, de la première version à la relecture. Une moyenne sur "
-        "les contributions.",
-        "moyenne par contribution de (score de la relecture − score de l’évaluation)\u202f; ± 1,96 s ÷ "
+        "De combien le score du même pair a monté, de la première version à la seconde lecture. Une moyenne "
+        "sur les contributions.",
+        "moyenne par contribution de (score de la seconde lecture − score de la relecture)\u202f; ± 1,96 s ÷ "
         "√contributions",
     ),
 )

@@ -25,8 +25,8 @@ REVIEW_TIME = measure(
         _FORMULA_EN,
     ),
     fr=(
-        "De la demande à l’évaluation",
-        "Le temps après lequel la moitié des évaluations confiées dans la période étaient écrites. Celles "
+        "De la demande à la relecture",
+        "Le temps après lequel la moitié des relectures confiées dans la période étaient écrites. Celles "
         "encore ouvertes à la fin, ou rendues, comptent pour le temps d’attente. Vide si moins de la moitié "
         "sont écrites.",
         _FORMULA_FR,
@@ -44,7 +44,7 @@ FEEDBACK_TIME = measure(
     ),
     fr=(
         "De la remise au premier retour",
-        "Le temps après lequel la moitié des contributions remises avaient reçu d’autrui une évaluation, un "
+        "Le temps après lequel la moitié des contributions remises avaient reçu d’autrui une relecture, un "
         "commentaire ou une réponse. Celles sans retour à la fin comptent pour le temps d’attente.",
         _FORMULA_FR,
     ),

@@ -56,7 +56,7 @@ ICC_ONE = measure(
         f"(MSB − MSW) ÷ (MSB + (k₀ − 1) MSW); {_ANOVA}",
     ),
     fr=(
-        "Fidélité d’une évaluation\u202f: ICC(1,1)",
+        "Fidélité d’une relecture\u202f: ICC(1,1)",
         "Quelle part des écarts entre scores vient des contributions. Effets aléatoires à un facteur, car "
         f"chaque contribution a ses propres pairs. {_BOOTSTRAP_FR}",
         "(MSB − MSW) ÷ (MSB + (k₀ − 1) MSW)\u202f; MSB, MSW\u202f: carrés moyens entre et dans les "
@@ -75,7 +75,7 @@ ICC_MEAN = measure(
     ),
     fr=(
         "Fidélité de la moyenne\u202f: ICC(1,k)",
-        "Comme l’ICC(1,1), pour la moyenne des évaluations d’une contribution\u202f: ce que vaut une note "
+        "Comme l’ICC(1,1), pour la moyenne des relectures d’une contribution\u202f: ce que vaut une note "
         f"qui en est tirée. {_BOOTSTRAP_FR}",
         "(MSB − MSW) ÷ MSB",
     ),
@@ -96,7 +96,7 @@ SEVERITY = measure(
         "Sévérité des pairs",
         "Combien les pairs diffèrent en sévérité\u202f: l’écart type entre pairs, hasard ôté. La sévérité "
         "d’une personne est son écart moyen à la moyenne des autres sur le même travail, ramené vers 0 si "
-        "elle a peu évalué.",
+        "elle a peu relu.",
         "d = score − moyenne des autres\u202f; τ² = (MSB − MSW) ÷ n₀ entre pairs\u202f; ramené\u202f: "
         "d̄ n τ² ÷ (n τ² + MSW)",
     ),
@@ -115,7 +115,7 @@ DISAGREEMENT = measure(
         "Désaccord sur une contribution",
         "Combien s’écartent les scores d’une même contribution\u202f: l’écart type, pour la contribution du "
         "milieu, avec les quartiles. Deux scores de pairs au moins.",
-        "médiane par contribution de √(Σ (score − moyenne)² ÷ (m − 1))\u202f; n\u202f: qui a évalué",
+        "médiane par contribution de √(Σ (score − moyenne)² ÷ (m − 1))\u202f; n\u202f: qui a relu",
     ),
 )
 
