@@ -17,7 +17,7 @@ WORKERS := $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) +
 unexport PYTHONDONTWRITEBYTECODE  # every process would compile again whatever it loads: 4 s of CPU each
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test suite lint bench build translations clean
+.PHONY: help demo test suite lint long bench build translations clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -36,6 +36,9 @@ lint: $(VENV)/installed-dev  ## Check style, types and who may import whom
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+long: $(VENV)/installed-dev  ## Run the tests that `make test` leaves out, beside shorter ones of the same
+	ENTRAIDE_TEST_LONG=1 ENTRAIDE_TEST_INSTALL=$${ENTRAIDE_TEST_INSTALL-1} $(BIN)/python -m pytest -n $(WORKERS) -m long $(TEST_ARGS)
 
 bench: $(VENV)/installed-dev  ## Measure latency, statements and fairness
 	ENTRAIDE_TEST_EVERY_DATABASE=1 ENTRAIDE_TEST_LISTENERS=1000 ENTRAIDE_TEST_PEOPLE=100000 ENTRAIDE_TEST_RUNS=200 \

@@ -247,8 +247,17 @@ collect_ignore = ["benchmarks"]  # they run only when named: `make bench`
 BUSY = ("browser", "openedx", "processes")  # what a busy machine may be too slow for
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let what a busy machine may break, and nothing else, fail twice; the summary names it."""
+LONG = os.environ.get("ENTRAIDE_TEST_LONG", "") != ""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what another test looks at too to `make long`.
+
+    Let what a busy machine may break, and nothing else, fail twice; the summary names it.
+    """
+    left = [item for item in items if item.get_closest_marker("long")] if not LONG else []
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
     for item in items:
         if any(item.get_closest_marker(name) for name in BUSY):
             item.add_marker(pytest.mark.flaky(reruns=2))

@@ -15,8 +15,26 @@ FACTS = """() => ({
 })"""
 
 
+# Whose page another state shows with more on it.
+POORER = {
+    "copies_none", "groups_none", "reports_none", "flags_none", "rubric_library_empty", "matrix_empty",
+    "news_none", "questions_none", "instructor_nobody", "reminder_nobody", "instructor_empty_filter",
+    "gallery_nothing_found", "gallery_first", "together_nobody_yet", "nothing_to_review",
+    "nothing_to_compare",
+    "learner_closed_before_sharing", "learner_closed", "share_closed", "share_empty", "review_closed",
+    "peers_contribution_closed", "instructor_closed", "error_no_session", "error_not_allowed",
+    "error_not_found", "pick_existing", "pick_answered", "instructor_looks_first", "group", "received_locked",
+    "received_nothing_yet", "self_review", "preview", "contribution", "settings", "create", "compare",
+    "peers_contribution_read_by_its_author", "question_open", "gesture", "comparisons", "learner_has_asked",
+    "reviews_given", "learner_start",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("stage", ["fr"], ids=[""], indirect=True)
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(
+    "state",
+    [pytest.param(state, marks=pytest.mark.long) if state in POORER else state for state in STATES],
+)
 def test_a_page(state: str, stage: Stage, phone, complaints: list[str]) -> None:
     """In French, whose words are the longer ones."""
     stage.blank = phone("fr", "dark")

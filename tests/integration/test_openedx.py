@@ -128,6 +128,7 @@ def test_from_the_dialog_of_open_edx_to_its_gradebook(
     eventually(tool, lambda: reviewing_column(platform), pytest.approx(reviewing))
 
 
+@pytest.mark.long
 def test_a_course_without_grades_is_no_obstacle(
     tool: Tool, start_openedx: Callable[..., Platform], arrive: Callable[[str], Person]
 ) -> None:

@@ -85,6 +85,7 @@ def test_double_not_one_byte_names_the_other_side(village: Village) -> None:
     assert joined == set(), "the id of a review stands in what others read"
 
 
+@pytest.mark.long
 def test_single_only_authors_are_named(village: Village) -> None:
     with mode(village, named=True):
         found = reach(village, "author", REVIEWED)
@@ -95,6 +96,7 @@ def test_single_only_authors_are_named(village: Village) -> None:
     assert traces(about_reviews, marks(village, "peer", "critic")) == []
 
 
+@pytest.mark.long
 def test_open_both_are_named_and_nothing_else(village: Village) -> None:
     with mode(village, named=True, reviews_named=True):
         found = reach(village, "author", REVIEWED)

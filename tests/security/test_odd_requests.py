@@ -141,6 +141,7 @@ def test_no_address_breaks_a_page(village: Village) -> None:
     assert broken_pages(village, [odd_fields(PARAMETERS, turn) for turn in (0, 3)]) == []
 
 
+@pytest.mark.long
 def test_no_form_breaks_an_act(village: Village) -> None:
     bodies = [(odd_fields(FIELDS, turn), FORM) for turn in (1, 4)]
     bodies += [("", ""), ('{"text": 1}', "application/json"), ("--x", "multipart/form-data; boundary=x")]

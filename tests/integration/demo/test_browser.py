@@ -92,6 +92,7 @@ def test_the_page_answers_what_the_tool_asks_of_it(tool: MiniTool, page: "Page")
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("size", "person"), [((360, 640), "3"), ((1280, 720), "4")])
 def test_pages_are_accessible_and_fit(
     tool: MiniTool,

@@ -80,6 +80,7 @@ def test_it_ends_when_it_is_told_to() -> None:
         assert demo.is_gone()
 
 
+@pytest.mark.long
 def test_it_prints_three_addresses_and_stays_until_the_tool_dies_which_is_told() -> None:
     with started() as demo:
         told = demo.read_until("Ctrl-C")
