@@ -22,7 +22,7 @@ from lti_tool.lti.models import Launch
 
 pytestmark = [pytest.mark.every_database, pytest.mark.processes]
 
-SOON = 2  # s
+SOON = 4  # s, on a busy machine
 QUIET = 0.6  # s: longer than between two looks
 
 
@@ -213,6 +213,6 @@ def test_a_restart_closes_all_streams_and_nothing_is_lost(course: Course, server
         os.kill(worker, signal.SIGTERM)
     for ear in ears:
         assert "retry: " in ear.ended()
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 10
     course.say(course.visit(peer), work)
     assert entered.listen(f"c-{work}", since=since).opened().next()["at"] == [f"c-{work}"]

@@ -292,10 +292,10 @@ def test_retry_after_may_be_a_date(server):
 
 
 def test_an_lrs_that_is_too_slow(server):
-    server.behaviour = lambda seen: server.stopped.wait(1.5) or Reply(204)
+    server.behaviour = lambda seen: server.stopped.wait(6) or Reply(204)
     begun = monotonic()
     outcomes = send(server, batch_of(2), timeout=0.2)
-    assert monotonic() - begun < 1.2
+    assert monotonic() - begun < 5
     assert [type(one) for one in outcomes] == [Retry] * 2
     assert "ReadTimeout" in outcomes[0].reason
 
@@ -304,7 +304,7 @@ def test_an_answer_that_drips(server):
     server.behaviour = always(200, b" " * 100, drip=0.05)
     begun = monotonic()
     [outcome] = send(server, batch_of(1), timeout=0.3)
-    assert monotonic() - begun < 2
+    assert monotonic() - begun < 4
     assert isinstance(outcome, Retry)
     assert "longer than 0.3 s" in outcome.reason
 
