@@ -67,7 +67,9 @@ INVENTED = """
         CASE WHEN act IN ('reviewed', 'rated', 'review-thanked') THEN 'review/' || w || '/' || (p % 3) END
             AS review,
         CASE WHEN act IN ('commented', 'replied') THEN 'comment/' || w || '/' || (p % 2) END AS comment,
-        'activity/' || (w % {activities}) AS activity, 'course/' || (w % {activities} % {courses}) AS course,
+        'activity/' || (w % {activities}) AS activity,
+        CASE w % {activities} % 2 WHEN 0 THEN 'gesture' ELSE 'question' END AS activity_kind,
+        'course/' || (w % {activities} % {courses}) AS course,
         'Course ' || (w % {activities} % {courses}) AS course_title, 'Moodle' AS platform,
         'team/' || (p % 12) AS team, FALSE AS synthetic,
         CASE WHEN act IN ('reviewed', 'looked-again', 'rated')

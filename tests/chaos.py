@@ -1,18 +1,14 @@
-"""An LRS that does everything wrong that real ones do, at random, and processes that are killed at random."""
+"""An LRS that does everything wrong that real ones do, at random."""
 
 import gzip
 import json
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from pathlib import Path
 from random import Random
 
 from services.scripted_lrs import HTML, Reply, Seen, Server
@@ -116,13 +112,14 @@ def refused_for_a_while(lrs: ChaoticLrs, seen: Seen) -> Reply:
 
 
 def redirected(lrs: ChaoticLrs, seen: Seen) -> Reply:
-    """To a login elsewhere."""
-    return Reply(302, b"", {"Location": "https://elsewhere.example/login"})
+    """To a login elsewhere, or to another place here."""
+    where = lrs._random.choice(["https://elsewhere.example/login", seen.path + "/"])
+    return Reply(lrs._random.choice([301, 302, 307, 308]), b"", {"Location": where})
 
 
 def web_page(lrs: ChaoticLrs, seen: Seen) -> Reply:
-    """A proxy's notice in place of an answer; nothing is stored."""
-    return Reply(200, b"<html><title>Maintenance</title></html>", HTML)
+    """A proxy's notice in place of an answer, by its type or not; nothing is stored."""
+    return Reply(200, b"<html><title>Maintenance</title></html>", lrs._random.choice([HTML, {}]))
 
 
 def hanging(lrs: ChaoticLrs, seen: Seen) -> Reply:
@@ -141,8 +138,9 @@ def passing(lrs: ChaoticLrs, seen: Seen) -> Reply:
 
 
 def too_many(lrs: ChaoticLrs, seen: Seen) -> Reply:
-    """Come again later: in seconds, or at a moment."""
-    later = lrs._random.choice(["1", formatdate(time.time() + 1, usegmt=True)])
+    """Come again later: in seconds, at a moment, a moment ago, or at none."""
+    moments = [formatdate(time.time() + later, usegmt=True) for later in (1, -9999)]
+    later = lrs._random.choice(["1", *moments, "soon", "-1"])
     return Reply(429, b"slow down", {"Retry-After": later})
 
 
@@ -175,9 +173,11 @@ def half_an_answer(lrs: ChaoticLrs, seen: Seen) -> Reply:
 
 
 def wrong_ids(lrs: ChaoticLrs, seen: Seen) -> Reply:
-    """A receipt of something else."""
-    lies = [[], ["a", "b"], {}, None, "thanks"]
-    return _good(lrs, seen) or Reply(200, json.dumps(lrs._random.choice(lies)).encode())
+    """A receipt of something else, or in another order, twice, or in capitals."""
+    ids = [one["id"] for one in batch_of(seen)] if seen.body else []
+    lies = [[], ["a", "b"], {}, None, "thanks", ids[::-1], ids * 2, [one.upper() for one in ids]]
+    status = lrs._random.choice([200, 202])
+    return _good(lrs, seen) or Reply(status, json.dumps(lrs._random.choice(lies)).encode())
 
 
 def duplicates(lrs: ChaoticLrs, seen: Seen) -> Reply:
@@ -189,6 +189,33 @@ def gzip_bomb(lrs: ChaoticLrs, seen: Seen) -> Reply:
     """A few bytes that become many."""
     refusal = _good(lrs, seen)
     return refusal or Reply(200, gzip.compress(bytes(3_000_000)), {"Content-Encoding": "gzip"})
+
+
+def bomb_before(lrs: ChaoticLrs, seen: Seen) -> Reply:
+    """The same, and nothing was stored."""
+    return Reply(200, gzip.compress(bytes(3_000_000)), {"Content-Encoding": "gzip"})
+
+
+def compressed(lrs: ChaoticLrs, seen: Seen) -> Reply:
+    """What nobody asked to be compressed."""
+    reply = lrs.rightly(seen)
+    body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
+    return Reply(reply.status, gzip.compress(body), {"Content-Encoding": "gzip"})
+
+
+def not_http(lrs: ChaoticLrs, seen: Seen) -> Reply:
+    """Some other protocol, and nothing was stored."""
+    return Reply(0, raw=lrs._random.choice([b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 20", b"\0" * 99]))
+
+
+def another_clothing(lrs: ChaoticLrs, seen: Seen) -> Reply:
+    """A copy as an LRS may write it, with its own additions."""
+    reply = lrs.rightly(seen)
+    if seen.method != "GET" or reply.status != 200:
+        return reply
+    odd = {"id": reply.body["id"].upper(), "stored": "2031-01-01T00:00:00Z", "result": None}
+    odd["timestamp"] = reply.body["timestamp"].replace("Z", "000+00:00")
+    return Reply(200, {"statements": [reply.body | odd], "more": ""})
 
 
 def old_protocol(lrs: ChaoticLrs, seen: Seen) -> Reply:
@@ -209,7 +236,8 @@ def slowly(lrs: ChaoticLrs, seen: Seen) -> Reply:
 
 FAULTS: tuple[Fault, ...] = (
     passing, too_many, reset_before, reset_after, failed_after, failed_half_way, half_an_answer, wrong_ids,
-    duplicates, gzip_bomb, old_protocol, in_chunks, slowly,
+    duplicates, gzip_bomb, bomb_before, compressed, not_http, another_clothing, old_protocol, in_chunks,
+    slowly,
 )  # fmt: skip
 SELDOM: tuple[Fault, ...] = (refused_for_a_while, redirected, web_page, hanging)  # they cost a pause
 
@@ -235,59 +263,3 @@ class Forgetful(list):
 
     def append(self, _: object) -> None:
         """Forget it."""
-
-
-@dataclass
-class Mortal:
-    """A process that is killed again and again, and begun anew at once."""
-
-    command: list[str]
-    environment: Mapping[str, str]
-    folder: Path
-    busy: Callable[[], int]  # a number that grows while it works
-    kills: int = 0
-    process: subprocess.Popen | None = None
-
-    def live(self) -> None:
-        """See that it lives."""
-        if self.process is None or self.process.poll() is not None:
-            self.process = subprocess.Popen(self.command, env=self.environment, cwd=self.folder)
-
-    def at_work(self, over: threading.Event, seconds: float = 30) -> None:
-        """Wait until it works, or so long, or until all is over."""
-        before, end = self.busy(), time.monotonic() + seconds
-        while self.busy() == before and time.monotonic() < end and not over.wait(0.1):
-            pass
-
-    def die(self) -> None:
-        """kill -9; all that it began too."""
-        if self.process is not None:
-            for child in self._children():
-                _kill(child)
-            self.process.kill()
-            self.process.wait()
-            self.kills += 1
-
-    def _children(self) -> list[int]:
-        try:
-            listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        except OSError:
-            return []
-        return [int(child) for child in listed.split()]
-
-
-def _kill(number: int) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(number, 9)
-
-
-def entraide(
-    *arguments: str, url: str, folder: Path, secret: str, base_url: str, busy: Callable[[], int]
-) -> Mortal:
-    """The tool in a process of its own, as an administrator starts it."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ENTRAIDE_")}
-    settings = {
-        "ENTRAIDE_DATABASE_URL": url, "ENTRAIDE_DATA_DIR": str(folder), "ENTRAIDE_SECRET_KEY": secret,
-        "ENTRAIDE_BASE_URL": base_url, "ENTRAIDE_ALLOW_PRIVATE_NETWORKS": "true",
-    }  # fmt: skip
-    return Mortal([sys.executable, "-m", "lti_tool", *arguments], inherited | settings, folder, busy)

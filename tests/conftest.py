@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
-from services import UnavailableError, chromium, on_ci, openedx, postgres, sqlite
+from services import UnavailableError, chromium, on_ci, openedx, openedx_environment, postgres, sqlite
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -232,7 +232,7 @@ def start_openedx() -> Iterator[Callable[..., openedx.Platform]]:
 
         def start_one(**addresses: str) -> openedx.Platform:
             def name(_: openedx.Platform) -> str:
-                return f"Open edX consumer {openedx.version()}"
+                return f"Open edX consumer {openedx_environment.version()}"
 
             return start(started, "Open edX consumer", openedx.platform(**addresses), name)
 

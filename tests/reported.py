@@ -8,6 +8,7 @@ from acts_told import invent, moment
 
 from xapi.reports.api import Report
 from xapi.reports.cache import Cache, Source
+from xapi.reports.problems import Problem
 
 MARCH = {"since": moment("1"), "until": moment("31")}
 """In the middle of the half year that people are invented for."""
@@ -15,7 +16,7 @@ MARCH = {"since": moment("1"), "until": moment("31")}
 
 @contextmanager
 def report_on(
-    folder: Path, people: int = 30, acts: int = 2000, names: bool = False, problem: str | None = None
+    folder: Path, people: int = 30, acts: int = 2000, names: bool = False, problem: Problem | None = None
 ) -> Iterator[Report]:
     """A report on so many people, who did so many `acts`; `folder` has its cache."""
     source = Source("https://key:secret@lrs.test/xapi?token=1", "key", names=names)

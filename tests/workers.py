@@ -28,3 +28,10 @@ def working(database_url: str, folder: Path, secret_key: str) -> Iterator[subpro
             yield worker
         finally:
             worker.kill()
+
+
+def children(process: subprocess.Popen) -> list[int]:
+    """The processes that a process has begun, and that live."""
+    return [
+        int(child) for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    ]

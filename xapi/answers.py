@@ -12,11 +12,13 @@ import httpx
 
 from xapi.outcomes import LrsError, Paused, Retry
 
-_DAY = 24 * 3600.0
+_LONGEST = 900.0  # seconds that an LRS is left alone at its word: one that errs is not lost for a day
 _ABOUT_THE_STATEMENTS = frozenset({400, 409, 413, 422})
 _PASSING = frozenset({408, 423, 425, 429})
 _NEVER = frozenset({501, 505, 510, 511})  # of the server errors: waiting mends none of these
-_ABOUT_THE_VERSION = re.compile(rb"x-experience-api-version", re.IGNORECASE)
+_ABOUT_THE_VERSION = re.compile(
+    rb"x-experience-api-version|\bxapi[ -]version|\bversion header|\bunsupported version", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Answer:
 
     @property
     def _is_html(self) -> bool:
-        return "html" in self.headers.get("content-type", "").lower()
+        named = "html" in self.headers.get("content-type", "").lower()
+        return named or self.body[:100].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
 
     def halt(self) -> LrsError | None:
         """Return what this answer says against the LRS itself, rather than against what was sent to it."""
@@ -82,14 +85,21 @@ class Answer:
 
 
 def retry_after(headers: httpx.Headers) -> float | None:
-    """Return the seconds that Retry-After asks for, at most a day (RFC 9110, 10.2.3), or None."""
+    """Return the seconds that Retry-After asks for (RFC 9110, 10.2.3), 900 at most, or None.
+
+    A moment is counted from the answer's own Date, as the LRS's clock may be off.
+    """
     value = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,12}", value):
-        return min(float(value), _DAY)
+        return min(float(value), _LONGEST)
+    moment, now = moment_of(value), moment_of(headers.get("date", "")) or datetime.now(UTC)
+    return min(max((moment - now).total_seconds(), 0.0), _LONGEST) if moment else None
+
+
+def moment_of(date: str) -> datetime | None:
+    """Return the moment that an HTTP date names (RFC 9110, 5.6.7), or None."""
     try:
-        moment = parsedate_to_datetime(value)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return min(max((moment - datetime.now(UTC)).total_seconds(), 0.0), _DAY)
+        moment = parsedate_to_datetime(date)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None

@@ -6,7 +6,7 @@ compared here.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tincan.conversions.iso8601 import make_timedelta
@@ -55,16 +55,26 @@ def _object(thing: Json) -> Json:
     return thing
 
 
+def _said(thing: Json) -> Json:
+    """Only what is there: some write null, or an empty list, for what is not."""
+    return {key: some for key, some in thing.items() if some not in (None, {}, [])}
+
+
 def _result(result: Json) -> Json:
-    if not isinstance(result, Mapping) or "duration" not in result:
+    if not isinstance(result, Mapping):
         return result
-    return {**result, "duration": _span(result["duration"])}
+    normal = _said(result)
+    if isinstance(score := normal.get("score"), Mapping):
+        normal["score"] = _said(score)
+    if "duration" in normal:
+        normal["duration"] = _span(normal["duration"])
+    return normal
 
 
 def _context(context: Json) -> Json:
     if not isinstance(context, Mapping):
         return context
-    normal = dict(context)
+    normal = _said(context)
     for role in ("instructor", "team"):
         if role in normal:
             normal[role] = _agent(normal[role])
@@ -89,9 +99,10 @@ def _context(context: Json) -> Json:
 def _moment(text: Json) -> Json:
     """The instant, to the millisecond, or the text when it cannot be read."""
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.upper())
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-    except (TypeError, ValueError):
+    except (AttributeError, ValueError):
         return text
 
 

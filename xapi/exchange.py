@@ -1,15 +1,22 @@
 """One request to an LRS and its answer: which credentials, how long, how much, and no redirects."""
 
 from collections.abc import Sequence
+from contextlib import closing
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import monotonic
 
 import httpx
 
 from xapi.answers import Answer
+from xapi.deadlines import HurriedNetwork, within
 from xapi.outcomes import LrsError, Retry
+from xapi.unpacking import unpacked
 from xapi.vocabulary import PROFILE
 
 _REFUSED = frozenset({401, 403})
+_PARTS = 3  # of a request, each of which has the timeout: its way there, the wait, the answer
+_AT_ONCE = 1.0  # seconds
+_HUNG_UP = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 
 
 class Exchange:
@@ -17,8 +24,9 @@ class Exchange:
 
     `credentials` are one or two pairs of username and password: where the one in use is refused, the other
     is tried once, and stays in use when it works, so that a password can change while statements go on.
-    `timeout` is in seconds, for each wait and for reading one answer as a whole. Safe to use from several
-    threads. Raises ValueError for an endpoint that is not an http(s) address.
+    `timeout` is in seconds, for each wait and for reading one answer as a whole; a request takes three times
+    as long at most. Safe to use from several threads. Raises ValueError for an endpoint that is not an
+    http(s) address.
     """
 
     def __init__(
@@ -37,7 +45,11 @@ class Exchange:
             timeout=timeout,
             transport=transport,
             follow_redirects=False,  # statements go where the administrator said, nowhere else
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # each request stands alone
         )
+        for way in (self._http._transport, *self._http._mounts.values()):  # httpx has no option for this
+            if isinstance(way, httpx.HTTPTransport):
+                way._pool._network_backend = HurriedNetwork(way._pool._network_backend)
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -76,23 +88,36 @@ class Exchange:
         limit: int,
         content: tuple[str, bytes] | None,
     ) -> Answer:
-        headers = {"X-Experience-API-Version": version}
+        headers = {"X-Experience-API-Version": version, "Accept-Encoding": "identity" if content else "gzip"}
         kind, body = content or (None, None)
         if kind:
             headers["Content-Type"] = kind
+        request = self._http.build_request(method, url, content=body, headers=headers)
+        begun = monotonic()
         try:
-            with self._http.stream(
-                method, url, content=body, headers=headers, auth=self._pairs[pair]
-            ) as response:
-                text, complete = self._body(response, limit)
+            try:
+                return self._sent(request, pair, limit)
+            except _HUNG_UP:
+                if monotonic() > begun + _AT_ONCE:
+                    raise
+                # A connection that was kept open had ended meanwhile, perhaps: once more, on another
+                return self._sent(request, pair, limit)
         except httpx.RequestError as error:
             raise LrsError(Retry(None, f"{type(error).__name__}: {error}"[:500])) from error
-        return Answer(response.status_code, response.headers, text, complete)
+
+    def _sent(self, request: httpx.Request, pair: int, limit: int) -> Answer:
+        auth = self._pairs[pair]
+        with (
+            within(_PARTS * self._timeout),
+            closing(self._http.send(request, auth=auth, stream=True)) as response,
+        ):
+            body, complete = self._body(response, limit)
+        return Answer(response.status_code, response.headers, body, complete)
 
     def _body(self, response: httpx.Response, limit: int) -> tuple[bytes, bool]:
         deadline = monotonic() + self._timeout
         body = bytearray()
-        for chunk in response.iter_bytes():
+        for chunk in unpacked(response.iter_raw(), response.headers.get("content-encoding", "")):
             body += chunk
             if len(body) > limit:
                 return bytes(body[:limit]), False

@@ -219,6 +219,8 @@ class LrsClient:
                     return self._post(bare)
                 return Answer(400, httpx.Headers(), error.outcome.reason.encode())
             raise
+        if answer.ok and not answer.complete and "content-encoding" in answer.headers:
+            raise LrsError(Retry(None, "a few bytes that become very many are no receipt", answer.status))
         if with_files and bare and len(bare) == 1 and answer.status in _REFUSES_FILES:
             return self._post(bare)
         return answer

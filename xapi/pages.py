@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from xapi.answers import Answer
 from xapi.outcomes import LrsError, Paused
 
 _ATTEMPTS = 100_000  # to find the next statement, so that a page of braces does not hold a report for ever
-_MORE = re.compile(r'"more"\s*:\s*("(?:[^"\\]|\\.)*")')
+_LIST = re.compile(r'"statements"\s*:\s*\[')
 
 
 @dataclass(frozen=True)
@@ -19,14 +19,14 @@ class Page:
     """What one answer holds: statements, whatever they are, and where it goes on.
 
     `consistent_through` is the time up to which the LRS tells all that it has (xAPI 1.0.3, Part Three,
-    2.1.3). A page that is not `whole` was not JSON: what could be read of it is here. `problem` says what is
-    wrong with it, or with its `more`.
+    2.1.3). `broken` is what of a page that is no JSON could not be read: the text between statements that
+    could. `problem` says what is wrong with the page as such, or with its `more`.
     """
 
     statements: list[Any]
     more: Any = None
     consistent_through: datetime | None = None
-    whole: bool = True
+    broken: Sequence[str] = ()
     problem: LrsError | None = None
 
 
@@ -38,20 +38,42 @@ def page_of(answer: Answer, *, salvage: bool = False) -> Page:
     except LrsError as error:
         if not salvage:
             raise
-        text = answer.body.decode("utf-8", "replace")
-        ended = answer.complete and text.rstrip().endswith("}")
-        more = _more(text) if ended else None
-        return Page(list(_whole_statements(text)), more, through, whole=False, problem=error)
+        return _salvaged(answer, through, error)
     listed = document.get("statements")
     if not isinstance(listed, list):
         raise LrsError(Paused(f"not a StatementResult: {answer.words}"[:500]), answer.status)
     return Page(listed, document.get("more"), through)
 
 
-def _whole_statements(text: str) -> Iterator[dict[str, Any]]:
-    """Yield what parses as a statement: it has an id and a verb, and stands in no other one."""
+def _salvaged(answer: Answer, through: datetime | None, error: LrsError | None) -> Page:
+    """Return what can be read of a page that is no JSON; `error` unless it says where it goes on."""
+    text = answer.body.decode("utf-8", "replace").rstrip()
+    listed = _LIST.search(text)
+    if not listed:
+        return Page([], None, through, problem=error)
+    statements, gaps, end = [], [], listed.end()
+    for first, behind, statement in _whole_statements(text, end):
+        statements.append(statement)
+        gaps.append(text[end:first])
+        end = behind
+    inside, _, after = text[end:].rpartition("]")
+    more = None
+    try:
+        # The page without its statements says where it goes on, unless it was cut within one of them
+        rest = json.loads(f"{text[: listed.end()]}]{after}")
+        if answer.complete and inside.count("{") == inside.count("}") < _ATTEMPTS:
+            more, error = rest.get("more"), None
+            gaps.append(inside)
+    except (ValueError, RecursionError):
+        pass
+    broken = [gap for gap in (gap.strip(", \t\r\n") for gap in gaps) if gap]
+    return Page(statements, more, through, broken, error)
+
+
+def _whole_statements(text: str, begin: int) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """Yield where it begins and ends, and what parses as a statement: it has an id and a verb."""
     decoder = json.JSONDecoder()
-    position = text.find("{", text.find('"statements"'))
+    position = text.find("{", begin)
     attempts = 0
     while position >= 0 and attempts < _ATTEMPTS:
         try:
@@ -60,19 +82,10 @@ def _whole_statements(text: str) -> Iterator[dict[str, Any]]:
             found, end = None, position + 1
             attempts += 1
         if isinstance(found, dict) and "id" in found and "verb" in found:
-            yield found
+            yield position, end, found
         else:
             end = position + 1
         position = text.find("{", end)
-
-
-def _more(text: str) -> str | None:
-    found = _MORE.search(text)
-    try:
-        more = json.loads(found[1]) if found else None
-    except ValueError:
-        return None
-    return more or None
 
 
 def _moment(header: str | None) -> datetime | None:

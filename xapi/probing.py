@@ -14,6 +14,7 @@ from xapi.answers import Answer
 from xapi.exchange import Exchange
 from xapi.outcomes import LrsError
 from xapi.statements import Version
+from xapi.vocabulary import PROFILE
 
 _MOST = 256 * 1024  # bytes read of one answer
 
@@ -97,7 +98,7 @@ def probe(exchange: Exchange, fixed: Version | None) -> Probe:
         about,
         can_read,
         can_write,
-        next((ahead for answer in seen if (ahead := _ahead(answer.headers)) is not None), None),
+        next((ahead for answer in seen if (ahead := seconds_ahead(answer.headers)) is not None), None),
         any(answer.headers.get("content-encoding") == "gzip" for answer in seen),
         problems[0] if problems and not can_write else "",
     )
@@ -110,8 +111,8 @@ def _document(answer: Answer | None) -> Mapping[str, Any]:
         return {}
 
 
-def _ahead(headers: httpx.Headers) -> float | None:
-    """How far the LRS's clock is ahead, from the Date of its answer, which is exact to the second."""
+def seconds_ahead(headers: httpx.Headers) -> float | None:
+    """How far a clock is ahead of ours, by the Date of its owner's answer, which is exact to the second."""
     try:
         told = parsedate_to_datetime(headers.get("date", ""))
     except ValueError:
@@ -122,22 +123,20 @@ def _ahead(headers: httpx.Headers) -> float | None:
 
 
 def kind(base: httpx.URL, about: Mapping[str, Any], answers: list[Answer]) -> str:
-    """Return which LRS it seems to be, by what it says of itself, its headers, and how it words a refusal."""
+    """Return which LRS it seems to be: by its address, what it says of itself, and how it words a refusal."""
+    host = base.host.lower()
+    for name, domain in _HOSTED:
+        if host == domain or host.endswith(f".{domain}"):
+            return name
     extensions = about.get("extensions")
     extensions = extensions if isinstance(extensions, Mapping) else {}
-    named = " ".join([
-        base.host,
-        json.dumps(about, default=str),
-        *(f"{name}: {value}" for answer in answers for name, value in answer.headers.items()),
-    ])  # fmt: skip
-    for name, pattern in _NAMES:
-        if re.search(pattern, named, re.IGNORECASE):
-            return name
     refusals = [_refusal(answer) for answer in answers if not answer.ok]
     for name, tells in _TELLS:
         if any(tells(extensions, refusal) for refusal in [*refusals, {}]):
             return name
-    return ""
+    headers = (f"{name}: {value}" for answer in answers for name, value in answer.headers.items())
+    named = "\n".join([json.dumps(about, default=str), *headers])
+    return next((name for name, pattern in _NAMES if re.search(pattern, named, re.IGNORECASE)), "")
 
 
 def _refusal(answer: Answer) -> Mapping[str, Any]:
@@ -148,29 +147,50 @@ def _refusal(answer: Answer) -> Mapping[str, Any]:
     return document if isinstance(document, dict) else {"text": answer.words}
 
 
-# Products that name themselves, in their address, in /about or in a header
-_NAMES = (
-    ("entraide", r"entraide"),
-    ("scorm-cloud", r"cloud\.scorm\.com|scorm ?cloud|rustici"),
-    ("watershed", r"watershed"),
-    ("veracity", r"veracity|\blrs\.io\b"),
-    ("trax", r"\btrax"),
-    ("learning-locker", r"learning[ _-]?locker"),
-    ("sql-lrs", r"\blrsql\b|sql ?lrs|yetanalytics|\bjetty\("),
-    ("lxhive", r"lxhive"),
+# Products that are one service: its domain stands in every endpoint
+_HOSTED = (
+    ("scorm-cloud", "cloud.scorm.com"),  # https://cloud.scorm.com/lrs/<app>/
+    ("watershed", "watershedlrs.com"),  # support.watershedlrs.com, "Watershed's APIs"
+    ("veracity", "lrs.io"),  # https://<name>.lrs.io/xapi/
+    ("learning-locker", "learninglocker.net"),  # https://saas.learninglocker.net/data/xAPI/
 )
 
 Tells = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
 
-# Those that do not: by the resources they list in /about, or by the shape and the words of a refusal
+# Products that can be had as programs: by the extensions of /about, or by the shape and words of a refusal
 _TELLS: tuple[tuple[str, Tells], ...] = (
+    ("entraide", lambda extensions, refusal: f"{PROFILE}/store" in extensions),  # xapi/store/app.py
+    # adlnet/ADL_LRS, lrs/views.py (about), lrs/utils/req_validate.py (statements_get)
     ("adl", lambda extensions, refusal: {"activities", "agents"} <= _resources(extensions)),
-    ("adl", lambda extensions, refusal: "contained unexpected parameters" in str(refusal.get("text"))),
+    ("adl", lambda extensions, refusal: "contained unexpected parameters" in _text(refusal)),
+    # openfun/ralph, src/ralph/api/routers/xapi.py (about), statements.py (strict_query_params)
     ("ralph", lambda extensions, refusal: _resources(extensions) == {"statements"}),
     ("ralph", lambda extensions, refusal: "parameter is not allowed" in str(refusal.get("detail"))),
+    # LearningLocker/xapi-service, src/apps/statements/expressPresenter/getAbout.ts; jscommons, sendMessage
+    ("learning-locker", lambda extensions, refusal: "X-Experience-API-Version" in extensions),
     ("learning-locker", lambda extensions, refusal: "errorId" in refusal),
+    # yetanalytics/lrs (SQL LRS is made of it), pedestal/interceptor/xapi.cljc (params-interceptor)
     ("sql-lrs", lambda extensions, refusal: isinstance(refusal.get("error"), dict)),
+    # trax-project/trax2-framework and trax3-core, PreventUnkownInputs.php; its /about has the version only
+    ("trax", lambda extensions, refusal: "request input is not allowed" in _text(refusal)),
+    # g3i/lxHive, src/xAPI/Controller/V10/About.php, and the extension that Config.yml has on
+    ("lxhive", lambda extensions, refusal: "ExtendedQuery" in extensions),
 )
+
+# What no source was found for, as its code is not public: an LRS that names itself, in /about or in a header
+_NAMES = (
+    ("veracity", r"veracity"),
+    ("watershed", r"watershed"),
+    ("scorm-cloud", r"scorm ?cloud"),
+    ("trax", r"\btrax(_|\b)"),  # the session's cookie, where APP_NAME begins so: config/session.php
+    ("learning-locker", r"learning[ _-]?locker"),
+    ("sql-lrs", r"\blrsql\b|sql ?lrs|yetanalytics"),
+    ("lxhive", r"lxhive"),
+)
+
+
+def _text(refusal: Mapping[str, Any]) -> str:
+    return str(refusal.get("text"))
 
 
 def _resources(extensions: Mapping[str, Any]) -> set[str]:

@@ -134,6 +134,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",",
 # JSON text: parts are serialised once, and a statement is put together of them.
 Part = str
 _kept = lru_cache(maxsize=4096)
+_INSIDE = (ContributionEvent, Calibrated)  # what they tell happens within the peer activity
 _ROLES = {
     vocabulary.REVIEWEE: vocabulary.REVIEWEE_ROLE,
     vocabulary.AUTHOR: vocabulary.AUTHOR_ROLE,
@@ -159,24 +160,22 @@ def to_bytes(event: Event, version: Version = "1.0.3", profile: str = PROFILE) -
 def _statement(event: Event, version: Version, profile: str, *, agents: bool) -> Part:
     if version not in _VERSIONS:
         raise ValueError(f"no such xAPI version: {version!r}")
-    inside = isinstance(event, ContributionEvent | Calibrated)
+    inside = isinstance(event, _INSIDE)
     context = event.context
     if isinstance(event, Withdrawn):  # a platform goes with an Activity only (xAPI 1.0.3, Part Two, 2.4.6)
         context = replace(context, platform="")
     first = event.first if isinstance(event, Revised) else None
     kind = event.kind if isinstance(event, Reviewed) else ""
-    return _object(
-        actor=_agent(event.actor),
-        attachments=_attachments(event, profile) if event.attachments else None,
-        context=_context(
-            context, profile, inside, _concerned(event), _other(event, profile), first, kind, agents=agents
-        ),
-        id=f'"{event.id}"',
-        object=_target(event, profile),
-        result=_result(event, profile),
-        timestamp=f'"{times.timestamp(event.occurred_at)}"',
-        verb=_verb(event.verb, profile),
-        version=f'"{version}"',
+    where = _context(
+        context, profile, inside, _concerned(event), _other(event, profile), first, kind, agents=agents
+    )
+    files = f'"attachments":{_attachments(event, profile)},' if event.attachments else ""
+    outcome = _result(event, profile)
+    result = f'"result":{outcome},' if outcome else ""
+    return (  # as _object does, in half its time
+        f'{{"actor":{_agent(event.actor)},{files}"context":{where},"id":"{event.id}",'
+        f'"object":{_target(event, profile)},{result}"timestamp":"{times.timestamp(event.occurred_at)}",'
+        f'"verb":{_verb(event.verb, profile)},"version":"{version}"}}'
     )
 
 

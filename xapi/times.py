@@ -15,8 +15,8 @@ def timestamp(moment: datetime) -> str:
 
     Raises ValueError for a moment that has no time zone.
     """
-    moment = require_zone(moment).astimezone(UTC)
-    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    moment = require_zone(moment).astimezone(UTC).replace(tzinfo=None)
+    return moment.isoformat(timespec="milliseconds") + "Z"
 
 
 def duration(span: timedelta) -> str:

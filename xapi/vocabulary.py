@@ -12,8 +12,11 @@ from typing import TypeVar
 PROFILE = "https://w3id.org/entraide/xapi"
 """Base IRI of our own profile; every term of ours begins with it."""
 
-PROFILE_VERSION = f"{PROFILE}/v1.0"
-"""IRI of the profile's version, the `category` of each of our statements (xAPI Profiles, Part Two, 8.0)."""
+PROFILE_VERSIONS = (f"{PROFILE}/v1.0",)
+"""IRIs of all the profile's versions, the present one last; what was told under one of them keeps it."""
+
+PROFILE_VERSION = PROFILE_VERSIONS[-1]
+"""IRI of the present one, the `category` of each of our statements (xAPI Profiles, Part Two, 8.0)."""
 
 
 @dataclass(frozen=True)

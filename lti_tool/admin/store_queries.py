@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..kernel import clock
@@ -15,6 +14,7 @@ from ..records.carrying import Headway
 from ..records.letters import Letter
 from ..records.models import Carrying, DeliveryState, Lrs, Reconciliation
 from ..records.progress import progress
+from ..records.removing import present
 from ..records.stores import BY_HAND
 
 SHORT = 12  # characters of a name or an id that tell it from others
@@ -47,7 +47,7 @@ class StorePage:
 
 def list_stores(session: Session) -> list[tuple[Lrs, Mapping[str, Any]]]:
     """The stores, and how far the delivery to each is. Five statements."""
-    stores = session.scalars(select(Lrs).order_by(Lrs.name)).all()
+    stores = session.scalars(present().order_by(Lrs.name)).all()
     standings = progress(session)
     return [(store, _with_moment(standings[store.name])) for store in stores]
 

@@ -4,7 +4,7 @@ import click
 
 from .loading import Deferred, DeferringGroup
 
-SELF_SUFFICIENT = {"demo", "report", "validate", "profile", "score", "compare", "allocate"}
+SELF_SUFFICIENT = {"demo", "doctor", "report", "validate", "profile", "score", "compare", "allocate"}
 """Commands that bring their own settings, or need none."""
 
 
@@ -32,6 +32,7 @@ for name, module, help_line in (
     ("store", ".credentials", "The local statement store, and who may use it."),
     ("admin", ".administration", "The administrator's pages."),
     ("keys", ".administration", "The key pairs that the tool signs with."),
+    ("doctor", ".doctor", "Look whether all is well here, and say what to do."),
     ("demo", ".demos", "Run a small LMS, the tool, its worker and a statement store, with a ready course."),
     ("seed", ".demos", "Make a synthetic course, marked as such, by the actions a person uses."),
     ("report", ".reporting", "Report on peer learning from the statements of any LRS."),

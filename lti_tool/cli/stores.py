@@ -13,7 +13,7 @@ from xapi.lrs import Probe
 
 from ..kernel.audit import COMMAND_LINE
 from ..kernel.secrets import Sealer
-from ..records import carrying
+from ..records import carrying, removing
 from ..records import stores as records
 from ..records.models import Carrying
 from ..settings import Settings
@@ -21,6 +21,8 @@ from ..worker import stores
 from ..worker.clients import Clients
 from .carrying import COMMANDS, SINCE, in_zone, told
 from .opening import opened
+
+KEPT = ("pending", "delivered", "dead")  # what is known of a store's statements
 
 
 @click.group()
@@ -72,11 +74,16 @@ def credentials(settings: Settings, name: str, username: str, password: str, sec
 def remove(settings: Settings, name: str, yes: bool) -> None:
     """Remove a store. What it got stays there; what waits for it is forgotten."""
     with told(), opened(settings) as database:
-        waits = stores.status(database).get(name, {}).get("pending", 0)
+        standing = stores.status(database).get(name, {})
+        waits, known = (sum(standing.get(each, 0) for each in some) for some in (KEPT[:1], KEPT))
         if waits and not yes:
             click.confirm(f"{waits} statement(s) wait for {name}. Remove it?", abort=True)
         with database.write() as session:
-            records.remove(session, records.named(session, name), COMMAND_LINE)
+            store = records.named(session, name)
+            records.remove(session, store, COMMAND_LINE)
+        with click.progressbar(length=known, label="Forgotten", hidden=known <= removing.PORTION) as bar:
+            for portion in removing.portions(database, store.id):
+                bar.update(portion)
     click.echo(f"{name} is removed.")
 
 

@@ -17,10 +17,18 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        for problem in error.errors():
-            name = f"ENTRAIDE_{'_'.join(map(str, problem['loc'])).upper()}" if problem["loc"] else "settings"
-            click.echo(f"{name}: {problem['msg'].removeprefix('Value error, ')}", err=True)
+        for problem in problems(error):
+            click.echo(problem, err=True)
         sys.exit(2)
+
+
+def problems(error: ValidationError) -> list[str]:
+    """Which settings do not hold, and why: a line for each."""
+    names = ["ENTRAIDE_" + "_".join(map(str, one["loc"])).upper() for one in error.errors()]
+    return [
+        f"{name if one['loc'] else 'settings'}: {one['msg'].removeprefix('Value error, ')}"
+        for name, one in zip(names, error.errors(), strict=True)
+    ]
 
 
 def write_logs(level: str) -> None:

@@ -52,7 +52,7 @@ def spread(database: Database, zone: tzinfo, *, mail: bool) -> bool:
             _waiting(now).order_by(Event.id).limit(BATCH).with_for_update(skip_locked=True)
         ).all()
         held = _held(session, events, now)
-        concerning = [event for event in events if event.type in TOLD and event.id not in held]
+        concerning = [event for event in events if event.id not in held]
         if concerning:
             _tell(session, concerning, now, zone, mail=mail)
         ids = [event.id for event in events]
@@ -65,8 +65,7 @@ def _waiting(now: datetime) -> Select[Event]:
     this_hour = (now - CHANGEABLE).replace(minute=0, second=0, microsecond=0)
     at_once = Event.type.not_in(BY_THE_HOUR), Event.facts["tell"].as_string().is_(None)
     ripe = or_(and_(*at_once), Event.occurred_at < this_hour)
-    # A release concerns a whole course: the gradebook tells of it, in batches.
-    return select(Event).where(Event.noticed_at.is_(None), Event.type != EventType.RELEASED, ripe)
+    return select(Event).where(Event.noticed_at.is_(None), Event.type.in_(TOLD), ripe)
 
 
 def _tell(session: Session, events: Sequence[Event], now: datetime, zone: tzinfo, *, mail: bool) -> None:

@@ -29,6 +29,8 @@ TOLD = frozenset(OF_WRITERS) | {
     EventType.FLAGGED,
     EventType.SETTLED,
 }
+# A release concerns a whole course: the gradebook tells of it, in batches
+NEWS_TO_SOMEBODY = TOLD | {EventType.RELEASED}
 
 
 @dataclass(frozen=True, slots=True)

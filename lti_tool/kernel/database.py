@@ -1,9 +1,10 @@
 """The database: one engine, and the two ways to use it, reading and writing."""
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +55,22 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
 
 
+@lru_cache(maxsize=16_384)
+def _parsed(digits: str | None) -> UUID | None:
+    return None if digits is None else UUID(digits)
+
+
+class Id(Uuid[UUID]):
+    """A UUID. SQLite keeps digits: as the same ids come back in row after row, each is parsed once."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], UUID | None] | None:
+        """Give the id back, the very same object where it came back before."""
+        processor: Callable[[Any], UUID | None] | None = _parsed
+        if dialect.name != "sqlite":
+            processor = super().result_processor(dialect, coltype)  # type: ignore[no-untyped-call]  # SQLAlchemy's
+        return processor
+
+
 # SQLite numbers rows by itself only where the column is exactly INTEGER.
 Sequence = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB, "postgresql")
@@ -73,11 +90,20 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {  # noqa: RUF012  (SQLAlchemy reads it as a plain class attribute)
         datetime: UtcDateTime,
-        UUID: Uuid,
+        UUID: Id,
         enum.Enum: Words,
         dict[str, Any]: Json,
         list[Any]: Json,
     }
+
+
+_SQLITE = (
+    "journal_mode=WAL",
+    "foreign_keys=ON",
+    "busy_timeout=15000",
+    "synchronous=NORMAL",
+    "wal_autocheckpoint=16000",  # pages, 64 MB: the worker does it long before, so that no request has to
+)
 
 
 class Database:
@@ -107,6 +133,16 @@ class Database:
         with Session(self._reading, autoflush=False) as session:
             yield session
 
+    def checkpoint(self) -> None:
+        """On SQLite, move what was written from the log to the database file; writers go on meanwhile.
+
+        It takes as long as the disk does: whoever calls it often spares all others to wait for it.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                driver: Any = connection.connection  # in no transaction
+                driver.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
     def dispose(self) -> None:
         """Close the pooled connections."""
         self.engine.dispose()
@@ -114,7 +150,7 @@ class Database:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins no transaction behind our back
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=NORMAL"):
+    for pragma in _SQLITE:
         connection.execute(f"PRAGMA {pragma}")
 
 

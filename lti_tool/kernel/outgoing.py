@@ -18,7 +18,7 @@ from typing import cast
 import httpcore
 import httpx
 
-from .deadlines import HurriedNetwork
+from xapi.deadlines import HurriedNetwork
 
 CONNECT = 3.0  # seconds
 READ = 10.0  # seconds, for each wait
@@ -75,12 +75,16 @@ def back_off(failures: int, *, least: float = 2.0, most: float = 3600.0) -> time
 
 
 class GuardedTransport(httpx.HTTPTransport):
-    """HTTP over connections that the policy allows."""
+    """HTTP over connections that the policy allows.
 
-    def __init__(self, *, private: bool, within: float | None = None) -> None:
+    `packed` is for who unpacks compressed answers with care; for others there are none.
+    """
+
+    def __init__(self, *, private: bool, within: float | None = None, packed: bool = False) -> None:
         context = httpx.create_ssl_context(trust_env=False)
         super().__init__(verify=context, trust_env=False)
         self._private = private
+        self._packed = packed
         network: httpcore.NetworkBackend = httpcore.SyncBackend()
         if within is not None:
             network = HurriedNetwork(network, within)
@@ -100,9 +104,10 @@ class GuardedTransport(httpx.HTTPTransport):
         """Send one request. Raises OutgoingError beside httpx's own errors."""
         if request.url.scheme != "https" and not self._private:
             raise ForbiddenAddressError(f"not https: {request.url.copy_with(query=None)}", request=request)
-        request.headers["Accept-Encoding"] = "identity"  # so that the size on the wire is the size
+        if not self._packed:
+            request.headers["Accept-Encoding"] = "identity"  # so that the size on the wire is the size
         response = super().handle_request(request)
-        if response.headers.get("Content-Encoding", "identity") != "identity":
+        if not self._packed and response.headers.get("Content-Encoding", "identity") != "identity":
             response.close()
             raise AnswerTooLargeError("a compressed answer, which was not asked for", request=request)
         response.stream = _Limited(cast(httpx.SyncByteStream, response.stream))

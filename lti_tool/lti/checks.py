@@ -113,10 +113,7 @@ def run_check(
         )
     if asked_at is None:
         return False
-    with database.read() as session:
-        platform = session.get_one(Platform, platform_id)
-        services = _services(session, platform_id)
-    results = [_keys(fetch, platform), *_service_results(connect(), platform, services)]
+    results = find_out(database, connect, fetch, platform_id)
     with database.write() as session:
         session.execute(
             update(PlatformCheck)
@@ -124,6 +121,19 @@ def run_check(
             .values(done_at=clock.now(), results=[asdict(result) for result in results])
         )
     return False
+
+
+def find_out(
+    database: Database,
+    connect: Callable[[], ServiceConnector],
+    fetch: Callable[[str], Any],
+    platform_id: UUID,
+) -> list[Result]:
+    """Check a platform, and say how each part is; the arguments are those of `run_check`."""
+    with database.read() as session:
+        platform = session.get_one(Platform, platform_id)
+        services = _services(session, platform_id)
+    return [_keys(fetch, platform), *_service_results(connect(), platform, services)]
 
 
 def _free() -> tuple[Any, ...]:

@@ -13,8 +13,13 @@ CONNECT, READ, WHOLE = 2.0, 3.0, 5.0  # seconds: to connect, for each wait, for 
 LARGEST = 256 * 1024  # bytes
 
 
-def key_set_fetcher(base_url: str, *, private: bool) -> Callable[[str], Any]:
-    """What `KeySets` fetches with; see `kernel.outgoing.client` for the arguments."""
+def key_set_fetcher(
+    base_url: str, *, private: bool, heard: Callable[[httpx.Headers], None] | None = None
+) -> Callable[[str], Any]:
+    """What `KeySets` fetches with; see `kernel.outgoing.client` for the first arguments.
+
+    `heard` is told the headers of every answer.
+    """
 
     def fetch(url: str) -> Any:
         """The JSON at an address. Raises httpx.HTTPError, or ValueError when it is not JSON."""
@@ -28,6 +33,8 @@ def key_set_fetcher(base_url: str, *, private: bool) -> Callable[[str], Any]:
                 timeout=httpx.Timeout(READ, connect=CONNECT),
             ) as answer,
         ):
+            if heard:
+                heard(answer.headers)
             answer.raise_for_status()
             return json.loads(read_shortly(answer))
 

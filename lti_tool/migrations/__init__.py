@@ -21,8 +21,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
         RuntimeError: a row would point nowhere; nothing was changed.
 
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config = _config()
     if _is_at(database, config, revision):
         return  # at nearly every start; alembic would load every room's models to find nothing to do
     with database.engine.connect() as connection:
@@ -34,6 +33,17 @@ def upgrade(database: Database, revision: str = "head") -> None:
                 _check(connection)
         finally:
             _foreign_keys(connection, "ON")
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database has the present schema."""
+    return _is_at(database, _config(), "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    return config
 
 
 def _is_at(database: Database, config: Config, revision: str) -> bool:

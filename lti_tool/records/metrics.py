@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..kernel import clock
-from .models import Backfill, Lrs, Reconciliation
+from .models import Backfill, Reconciliation
 from .progress import progress
+from .removing import present
 
 _GAUGES = {
     "pending": "Statements that wait, in the journal or in the store's queue.",
@@ -34,7 +35,7 @@ def figures(session: Session) -> Iterator[Metric]:
         labels=["lrs", "outcome"],
     )
     names = {}
-    for store in session.scalars(select(Lrs)):
+    for store in session.scalars(present()):
         names[store.id] = store.name
         for outcome, column in _SENDS.items():
             sends.add_metric([store.name, outcome], getattr(store, column))
@@ -44,7 +45,9 @@ def figures(session: Session) -> Iterator[Metric]:
         "How much of what is carried from the past is queued, from 0 to 1, while it is on its way.",
         labels=["lrs", "kind"],
     )
-    for row in session.scalars(select(Backfill).where(Backfill.ended_at.is_(None), Backfill.total > 0)):
+    for row in session.scalars(
+        select(Backfill).where(Backfill.ended_at.is_(None), Backfill.total > 0, Backfill.lrs_id.in_(names))
+    ):
         ratio.add_metric([names[row.lrs_id], row.kind.value], min(1.0, row.done / row.total))
     yield ratio
     difference = GaugeMetricFamily(
@@ -58,6 +61,7 @@ def figures(session: Session) -> Iterator[Metric]:
     latest = (
         select(Reconciliation.lrs_id, func.max(Reconciliation.asked_at).label("asked_at"))
         .where(Reconciliation.ended_at.is_not(None), Reconciliation.problem == "")
+        .where(Reconciliation.lrs_id.in_(names))
         .group_by(Reconciliation.lrs_id)
         .subquery()
     )

@@ -32,6 +32,9 @@ class Carrying(StrEnum):
     FORWARD = "forward"
 
 
+REMOVED = "removed"  # the version of a store that is being removed: it speaks none any more
+
+
 class Lrs(Base):
     """A learning record store that statements go to. The local store is one of them, reached in-process."""
 
@@ -44,7 +47,7 @@ class Lrs(Base):
     password: Mapped[str]  # sealed
     username2: Mapped[str] = mapped_column(default="", server_default="")  # a second pair, tried when
     password2: Mapped[str] = mapped_column(default="", server_default="")  # the first is refused; sealed
-    version: Mapped[str]  # auto, 1.0.3 or 2.0.0
+    version: Mapped[str]  # auto, 1.0.3 or 2.0.0; or REMOVED
     batch: Mapped[int] = mapped_column(default=50)
     max_bytes: Mapped[int] = mapped_column(default=1_000_000, server_default="1000000")  # of one request
     files: Mapped[bool] = mapped_column(default=False, server_default=false())  # it takes their contents too
@@ -164,7 +167,7 @@ class Reconciliation(Base):
     next_try_at: Mapped[datetime]
     failures: Mapped[int] = mapped_column(default=0)  # in a row
     problem: Mapped[str] = mapped_column(default="")
-    cursor: Mapped[str] = mapped_column(default="")  # the LRS's moment up to which its list was read
+    cursor: Mapped[str] = mapped_column(default="")  # the list that was read, and up to which moment
     broad: Mapped[bool] = mapped_column(default=False)  # it cannot look for related activities: all was read
     listed: Mapped[int] = mapped_column(BigInteger, default=0)  # statements read, some of them twice
     produced: Mapped[int] = mapped_column(BigInteger, default=0)

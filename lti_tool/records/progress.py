@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ..kernel import clock
 from ..kernel.journal import Event
 from .models import Delivery, DeliveryState, Lrs
+from .removing import present
 
 
 class _Heap(NamedTuple):
@@ -25,7 +26,7 @@ def progress(session: Session, only: Lrs | None = None) -> dict[str, dict[str, A
 
     `pending` counts what waits in the journal too; `oldest_pending_seconds` is None when nothing waits.
     """
-    stores = [only] if only else list(session.scalars(select(Lrs).order_by(Lrs.name)))
+    stores = [only] if only else list(session.scalars(present().order_by(Lrs.name)))
     heaps = _heaps(session, [store.id for store in stores])
     journal = _Heap(
         *session.execute(select(func.count(), func.min(Event.id)).where(Event.relayed_at.is_(None))).one()
@@ -51,7 +52,7 @@ def recount(session: Session) -> None:
 
     Whoever settles deliveries waits meanwhile for the store's row.
     """
-    for store in session.scalars(select(Lrs).order_by(Lrs.id).with_for_update()).all():
+    for store in session.scalars(present().order_by(Lrs.id).with_for_update()).all():
         its = Delivery.lrs_id == store.id, Delivery.state == DeliveryState.DELIVERED
         store.delivered = session.scalar(select(func.count()).where(*its)) or 0
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,8 @@ from ..kernel.errors import InvalidError, NotFoundError
 from ..kernel.i18n import N_
 from ..kernel.secrets import Sealer
 from .carrying import ask, cancel
-from .models import Carrying, Lrs
+from .models import REMOVED, Backfill, Carrying, Lrs, Reconciliation
+from .removing import present
 
 VERSIONS = ("auto", "1.0.3", "2.0.0")
 LARGEST_BATCH = 500  # statements
@@ -58,7 +59,7 @@ class Details:
 
 def named(session: Session, name: str) -> Lrs:
     """The store of a name. Raises StoreError when there is none."""
-    store = session.scalar(select(Lrs).where(Lrs.name == name))
+    store = session.scalar(present().where(Lrs.name == name))
     if store is None:
         raise StoreError(N_("There is no record store called %(name)s."), field="name", name=name)
     return store
@@ -66,7 +67,7 @@ def named(session: Session, name: str) -> Lrs:
 
 def find(session: Session, store_id: UUID) -> Lrs:
     """The store of an id. Raises NotFoundError."""
-    store = session.get(Lrs, store_id)
+    store = session.scalar(present().where(Lrs.id == store_id))
     if store is None:
         raise NotFoundError(N_("This record store does not exist any more."))
     return store
@@ -122,10 +123,18 @@ def set_credentials(
 
 
 def remove(session: Session, store: Lrs, actor: str) -> None:
-    """Remove a store, and all that is known of what it got. Raises StoreError for the local store."""
+    """Remove a store: it is in no list any more, its credentials are forgotten, its name is free.
+
+    It counts as paused by hand, which ends what a worker is sending. The worker deletes what is known of what
+    it got; see `records.removing`. Raises StoreError for the local store.
+    """
     _not_local(store)
     audit.note(session, actor, "lrs.removed", store.name, url=store.url)
-    session.delete(store)
+    for its in (Backfill, Reconciliation):
+        session.execute(delete(its).where(its.lrs_id == store.id))
+    store.name, store.version, store.speaks, store.test_asked_at = store.id.hex, REMOVED, "", None
+    store.password = store.username2 = store.password2 = ""
+    store.paused, store.failures, store.next_try_at = BY_HAND, 0, NEVER
 
 
 def pause(session: Session, store: Lrs, actor: str) -> None:
@@ -151,7 +160,7 @@ def ask_test(session: Session, store: Lrs, actor: str) -> None:
 
 def due_tests(session: Session) -> list[Lrs]:
     """The stores that somebody wants to be tried."""
-    return list(session.scalars(select(Lrs).where(Lrs.test_asked_at.is_not(None))))
+    return list(session.scalars(present().where(Lrs.test_asked_at.is_not(None))))
 
 
 def _set(store: Lrs, sealer: Sealer, details: Details) -> None:

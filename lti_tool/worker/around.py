@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from xapi.statements import Actor
@@ -36,6 +36,24 @@ _UPON_WORDS = {
     EventType.ACCEPTED: "answer",
     EventType.ENDORSED: "answer",
 }
+
+# Built once, as building costs more than running them
+_IDS: BindParameter[UUID] = bindparam("ids", expanding=True)
+_PLACES = (
+    select(
+        Activity.id, Activity.title, Activity.kind, Activity.language, Activity.as_group,
+        Course.context_id, Course.title,
+        Platform.name, Platform.product, Platform.synthetic, Platform.texts_told,
+        Course.tenant_id, Platform.issuer, Deployment.home_page, Platform.actor_mode,
+        Deployment.pseudonym_key,
+    )
+    .join(Course, Course.id == Activity.course_id)
+    .join(Deployment, Deployment.id == Course.tenant_id)
+    .join(Platform, Platform.id == Deployment.platform_id)
+    .where(Activity.id.in_(_IDS))
+)  # fmt: skip
+_WORKS = select(Contribution.id, Contribution.author_id, Contribution.team).where(Contribution.id.in_(_IDS))
+_PEOPLE = select(Person.id, Person.sub, Person.sourcedid, Person.erased_at).where(Person.id.in_(_IDS))
 
 kept = lru_cache(maxsize=4096)  # people, places and works come back in many events
 _account = kept(account)
@@ -153,29 +171,13 @@ def _with_texts(places: Mapping[UUID, Place], line: Line) -> bool:
 
 
 def _places(session: Session, activities: Iterable[UUID]) -> Mapping[UUID, Place]:
-    rows = session.execute(
-        select(
-            Activity.id, Activity.title, Activity.kind, Activity.language, Activity.as_group,
-            Course.context_id, Course.title,
-            Platform.name, Platform.product, Platform.synthetic, Platform.texts_told,
-            Course.tenant_id, Platform.issuer, Deployment.home_page, Platform.actor_mode,
-            Deployment.pseudonym_key,
-        )
-        .join(Course, Course.id == Activity.course_id)
-        .join(Deployment, Deployment.id == Course.tenant_id)
-        .join(Platform, Platform.id == Deployment.platform_id)
-        .where(Activity.id.in_(activities))
-    )  # fmt: skip
-    return {row[0]: _place(*row[:11], _tenant(*row[11:])) for row in rows}
+    rows = session.connection().execute(_PLACES, {"ids": list(activities)})
+    return {row[0]: _place(*row[:11], _tenant(*row[11:])) for row in rows.all()}
 
 
 def _works(session: Session, contributions: Iterable[str]) -> Mapping[str, Work]:
-    rows = session.execute(
-        select(Contribution.id, Contribution.author_id, Contribution.team).where(
-            Contribution.id.in_(map(UUID, contributions))
-        )
-    )
-    return {str(work): Work(author, team) for work, author, team in rows}
+    rows = session.connection().execute(_WORKS, {"ids": [UUID(work) for work in contributions]})
+    return {str(work): Work(author, team) for work, author, team in rows.all()}
 
 
 def _speakers(session: Session, comments: Iterable[str]) -> Mapping[str, UUID]:
@@ -213,12 +215,10 @@ def _names(
     session: Session, tenants: Mapping[UUID, Tenant], keys: Keys | None
 ) -> Mapping[UUID, Actor | ValueError]:
     opened = {each: _key(each, keys) for each in set(tenants.values())}
-    rows = session.execute(
-        select(Person.id, Person.sub, Person.sourcedid, Person.erased_at).where(Person.id.in_(tenants))
-    )
+    rows = session.connection().execute(_PEOPLE, {"ids": list(tenants)})
     return {
         person: _name(tenants[person], Somebody(sub, sourcedid, erased is not None), opened)
-        for person, sub, sourcedid, erased in rows
+        for person, sub, sourcedid, erased in rows.all()
     }
 
 

@@ -48,7 +48,7 @@ class Clients:
         if store.local:
             return local_client(self._database, self._settings.base_url, store.username)
         version = cast(Version | Literal["auto"], store.speaks or store.version)
-        transport = GuardedTransport(private=self._settings.allow_private_networks)
+        transport = GuardedTransport(private=self._settings.allow_private_networks, packed=True)
         return LrsClient(
             store.url,
             store.username,

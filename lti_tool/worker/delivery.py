@@ -4,7 +4,7 @@ Ids and bytes are fixed before, so whatever is in doubt is sent again: a worker 
 lease that ends, and the store finds that it has some of the statements already.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
@@ -37,7 +37,7 @@ from ..records.stores import BY_HAND
 from .sending import WIDTH, Parcel, Sent, sending, side_by_side
 
 LEASE = timedelta(seconds=10)  # renewed while its worker lives
-LOAD = 1000  # statements claimed at once, in as many batches as the store wants
+LOAD = 3000  # statements claimed at once, in as many batches as the store wants
 TRIES = 10  # of a statement that a store contradicts itself about, or fails at while it takes others
 LONGEST_DOUBT = 60.0  # seconds between two of them
 _NO_STATEMENTS_FAULT = frozenset({None, 401, 408, 423, 425, 429, 502, 503, 504, 507})
@@ -56,27 +56,27 @@ def _free(now: ColumnElement[datetime]) -> Iterable[ColumnElement[bool]]:
     return Delivery.state == DeliveryState.WAITING, unclaimed
 
 
-def _wanted(first: ColumnElement[int]) -> Select[int, UUID, bytes, str, int]:
-    queue = (
+def _queued(first: ColumnElement[int]) -> Select[int, int]:
+    return (
         select(Delivery.event_id, Delivery.tries)
+        .join(Statement, Statement.event_id == Delivery.event_id)
         .where(Delivery.lrs_id == bindparam("store"), *_free(bindparam("now", type_=UtcDateTime)))
+        .where(Statement.version == bindparam("version"))
         .order_by(first)
         .limit(bindparam("most"))
-        .with_for_update(skip_locked=True)
-        .subquery()
-    )
-    whose = type_coerce(Event.person_id, String)  # only to be compared
-    return (
-        select(Event.id, Event.statement_id, Statement.body, whose, queue.c.tries)
-        .join(Statement, Statement.event_id == Event.id)
-        .join(queue, queue.c.event_id == Event.id)
-        .where(Statement.version == bindparam("version"))
-        .order_by(Event.id)
+        .with_for_update(skip_locked=True, of=Delivery)
     )
 
 
 # Built once, as building costs more than running them
-_OLDEST, _NEWEST = _wanted(Delivery.event_id.asc()), _wanted(Delivery.event_id.desc())
+_OLDEST, _NEWEST = _queued(Delivery.event_id.asc()), _queued(Delivery.event_id.desc())
+_WHOSE = type_coerce(Event.person_id, String)  # only to be compared
+_CONTENTS = (
+    select(Event.id, Event.statement_id, Statement.body, _WHOSE)
+    .join(Statement, Statement.event_id == Event.id)
+    .where(Event.id.in_(select(numbers("events").c.value)), Statement.version == bindparam("version"))
+    .order_by(Event.id)
+)
 _CLAIM = update(Delivery).where(*_THESE).values(claimed_until=bindparam("until"))
 _SETTLE = (
     update(Delivery)
@@ -95,8 +95,8 @@ def due_stores(session: Session) -> list[Lrs]:
     return list(session.scalars(select(Lrs).where(Lrs.next_try_at <= now, waiting)))
 
 
-def deliver(database: Database, store: Lrs, client: LrsClient, files: Contents | None = None) -> bool:
-    """Send one load to a store, in batches; return whether to go on: there was one, and the store works.
+def deliver(database: Database, store: Lrs, client: LrsClient, files: Contents | None = None) -> int:
+    """Send one load to a store, in batches; return of how many statements, or 0 where the store failed.
 
     What arrived is noted, and the lease of the rest renewed, while more is on its way.
 
@@ -112,14 +112,15 @@ def deliver(database: Database, store: Lrs, client: LrsClient, files: Contents |
     except LrsError as error:
         with database.write() as session:
             _fail(session, store.id, error.outcome)
-        return False
+        return 0
     with database.write() as session:
         if not store.speaks:
             session.execute(update(Lrs).where(Lrs.id == store.id).values(speaks=version))
         held = session.scalar(select(Lrs.paused).where(Lrs.id == store.id)) == BY_HAND
-        parcels = [] if held else claim(session, store, version)
-    if not parcels:
-        return False
+        claimed = {} if held else claim(session, store, version)
+    if not claimed:
+        return 0
+    parcels = _contents(database, claimed, version)
     tried = circuit(store, clock.now()) is not Circuit.CLOSED
     some = portion(store.batch, store.failures)
     lanes = [[parcel] for parcel in parcels] if tried else side_by_side(parcels, some)
@@ -139,39 +140,47 @@ def deliver(database: Database, store: Lrs, client: LrsClient, files: Contents |
                 del in_hand[parcel.event_id]
             with database.write() as session:
                 settle(session, store.id, done)
-                _update(session, _CLAIM, store.id, list(in_hand.values()), until=clock.now() + LEASE)
+                _update(session, _CLAIM, store.id, list(in_hand), until=clock.now() + LEASE)
     except LrsError as error:
         failed.append((parcels[0], error.outcome))
     if in_hand or failed or store.failures or store.paused:
         with database.write() as session:
-            _update(session, _CLAIM, store.id, list(in_hand.values()), until=None)  # free again
+            _update(session, _CLAIM, store.id, list(in_hand), until=None)  # free again
             if failed:
                 if taken:
                     _suspect(session, store.id, failed)
                 _fail(session, store.id, failed[0][1], afresh=taken)
             else:
                 _work_again(session, store)
-    return not failed
+    return 0 if failed else len(parcels)
 
 
-def claim(session: Session, store: Lrs, version: str) -> list[Parcel]:
+def claim(session: Session, store: Lrs, version: str) -> dict[int, int]:
     """Take a load of waiting deliveries, oldest first; no other worker has them for as long as LEASE.
 
     Of a store that is only being tried, it is the oldest and the newest, as its trouble may be with one of
-    the statements. One that is recovering gets little at first.
+    the statements. One that is recovering gets little at first. Returns their events' ids, with their tries.
     """
     now = clock.now()
     wanted = {"store": store.id, "now": now, "version": version, "most": max(LOAD, store.batch)}
-    ends: tuple[Select[int, UUID, bytes, str, int], ...] = (_OLDEST,)
+    ends: tuple[Select[int, int], ...] = (_OLDEST,)
     if circuit(store, now) is not Circuit.CLOSED:
         wanted["most"], ends = 1, (_OLDEST, _NEWEST)
     elif store.failures > 1:
         wanted["most"] = portion(store.batch, store.failures) * WIDTH
-    rows = [row for end in ends for row in session.connection().execute(end, wanted)]
-    parcels = [Parcel(*row) for row in {row[0]: row for row in rows}.values()]
-    if parcels:
-        _update(session, _CLAIM, store.id, parcels, until=now + LEASE)
-    return parcels
+    claimed = {
+        event: tries for end in ends for event, tries in session.connection().execute(end, wanted).all()
+    }
+    _update(session, _CLAIM, store.id, list(claimed), until=now + LEASE)
+    return claimed
+
+
+def _contents(database: Database, claimed: Mapping[int, int], version: str) -> list[Parcel]:
+    """What was claimed, in the journal's order; read after the claim, as writers wait for each other."""
+    with database.read() as session:
+        wanted = {"events": list(claimed), "version": version}
+        rows = session.connection().execute(_CONTENTS, wanted).all()
+    return [Parcel(*row, claimed[row[0]]) for row in rows]
 
 
 def settle(session: Session, store_id: UUID, sent: Sequence[Sent]) -> None:
@@ -182,14 +191,14 @@ def settle(session: Session, store_id: UUID, sent: Sequence[Sent]) -> None:
     more = {"delivered": Lrs.delivered + arrived, "arrived": Lrs.arrived + arrived}
     session.execute(counted.values(refused=Lrs.refused + refused, **more))
     for outcome in dict.fromkeys(outcome for _, outcome in sent):
-        some = [parcel for parcel, its in sent if its == outcome]
+        some = [parcel.event_id for parcel, its in sent if its == outcome]
         match outcome:
             case Delivered():
                 _update(session, _SETTLE, store_id, some, now=now, fate=DeliveryState.DELIVERED, why="")
             case Dead(reason):
                 _update(session, _SETTLE, store_id, some, now=now, fate=DeliveryState.DEAD, why=reason)
             case Doubt(reason):
-                for parcel in some:
+                for parcel in (parcel for parcel, its in sent if its == outcome):
                     pause = back_off(parcel.tries + 1, most=LONGEST_DOUBT)
                     _try_again(session, store_id, [parcel], reason, now + pause)
 
@@ -208,25 +217,26 @@ def _suspect(session: Session, store_id: UUID, failed: Sequence[tuple[Parcel, Re
 def _try_again(
     session: Session, store_id: UUID, some: Sequence[Parcel], reason: str, at: datetime | None
 ) -> None:
-    lost = [parcel for parcel in some if parcel.tries + 1 >= TRIES]
-    others = [parcel for parcel in some if parcel.tries + 1 < TRIES]
+    lost = [parcel.event_id for parcel in some if parcel.tries + 1 >= TRIES]
+    others = [parcel.event_id for parcel in some if parcel.tries + 1 < TRIES]
     _update(session, _SETTLE, store_id, lost, now=clock.now(), fate=DeliveryState.DEAD, why=reason)
     _update(session, _DEFER, store_id, others, until=at)
 
 
 def _update(
-    session: Session, change: Update, store_id: UUID, parcels: Sequence[Parcel], **values: object
+    session: Session, change: Update, store_id: UUID, events: Sequence[int], **values: object
 ) -> None:
-    if not parcels:
+    if not events:
         return
-    events = [parcel.event_id for parcel in parcels]
     these = {"store": store_id, "first": min(events), "last": max(events), "events": events}
     session.connection().execute(change, these | values)
 
 
 def _work_again(session: Session, store: Lrs) -> None:
     """Close the circuit; this worker sends as little as before the last failure, then twice as much."""
-    troubled = update(Lrs).where(Lrs.id == store.id, or_(Lrs.failures > 0, Lrs.paused.not_in(("", BY_HAND))))
+    troubled = update(Lrs).where(
+        Lrs.id == store.id, or_(Lrs.failures > 0, Lrs.paused != ""), Lrs.paused != BY_HAND
+    )
     session.execute(troubled.values(failures=0, paused="", problem="", next_try_at=clock.now()))
     store.paused, store.failures = "", max(0, min(store.failures, FAILURES) - 1)
 

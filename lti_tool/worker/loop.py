@@ -10,7 +10,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from uuid import UUID
@@ -45,6 +45,7 @@ from ..lti.subscriptions import subscribe_due
 from ..people.accounts import Keys
 from ..records.models import Backfill, Carrying, Lrs, Reconciliation
 from ..records.progress import recount
+from ..records.removing import remove_due
 from ..records.stores import due_tests
 from ..reviews import pairs
 from ..reviews.drawing import draw_due, draws_wait
@@ -54,12 +55,14 @@ from .attachments import contents
 from .backfilling import backfill
 from .backfilling import due as due_carryings
 from .clients import Clients
-from .delivery import deliver, due_stores
+from .delivery import LOAD, deliver, due_stores
 from .forwarding import forward
+from .lanes import Lanes
 from .local import ensure_local, local_store
 from .reconciling import due as due_reconciliations
 from .reconciling import reconcile
 from .relay import relay
+from .relaying import relay_apart
 from .stores import try_out
 from .voiding import erasures_wait, void_due
 
@@ -67,43 +70,19 @@ log = structlog.get_logger(__name__)
 
 IDLE = 0.3  # seconds between two looks at an empty journal
 CHORES = 5.0  # seconds between two heartbeats
+CHECKPOINT = 1.0  # seconds between two checkpoints of SQLite
 RECOUNT = 3600.0  # seconds between two counts of what was delivered
 FAREWELL = 5.0  # seconds that the end waits for calls under way
 
 
-class Lanes:
-    """Threads by name, at most one of each; a lane goes on while its work says that there is more."""
-
-    def __init__(self, stop: threading.Event) -> None:
-        self._stop = stop
-        self._threads: dict[Hashable, threading.Thread] = {}
-
-    def start(self, name: Hashable, work: Callable[[], object]) -> None:
-        """Let a lane work, unless it does already."""
-        running = self._threads.get(name)
-        if running is None or not running.is_alive():
-            thread = threading.Thread(target=self._run, args=(name, work), daemon=True)
-            self._threads[name] = thread
-            thread.start()
-
-    def join(self, seconds: float) -> None:
-        """Wait for the lanes to end, but not for ever: what they have in hand is leased, not lost."""
-        end = time.monotonic() + seconds
-        for thread in self._threads.values():
-            thread.join(max(0.0, end - time.monotonic()))
-
-    def _run(self, name: Hashable, work: Callable[[], object]) -> None:
-        try:
-            while not self._stop.is_set() and work():
-                pass
-        except Exception:
-            log.exception("lane failed", lane=str(name))
-            self._stop.wait(CHORES)  # the lane stays taken meanwhile: no busy failing
-
-
 def run_worker(settings: Settings, stop: threading.Event) -> None:
-    """Work until `stop` is set. Returns within FAREWELL seconds of it, whatever hangs."""
+    """Work until `stop` is set. Returns within FAREWELL seconds of it, whatever hangs.
+
+    Begins a process (see `relay_apart`): call it before there is any thread.
+    """
     with ExitStack() as closing:
+        relaying = relay_apart(settings)
+        closing.callback(relaying.terminate)
         database = Database(settings.database_url)
         closing.callback(database.dispose)
         sealer = Sealer(settings.secret_key)
@@ -119,7 +98,7 @@ def run_worker(settings: Settings, stop: threading.Event) -> None:
         closing.callback(clients.close)
         ensure_local(database, settings.base_url, settings.store_username)
         gc.freeze()  # what is loaded now stays: no collection needs to walk through it between two batches
-        Worker(settings, database, connector, clients, stop).run()
+        Worker(settings, database, connector, clients, stop, relaying.is_alive).run()
 
 
 def run_until_signalled(settings: Settings) -> None:
@@ -140,12 +119,14 @@ class Worker:
         connector: ServiceConnector,
         clients: Clients,
         stop: threading.Event,
+        relayed_apart: Callable[[], bool] = lambda: False,
     ) -> None:
         self._settings = settings
         self._database = database
         self._connector = connector
         self._clients = clients
         self._stop = stop
+        self._relayed_apart = relayed_apart
         self._lanes = Lanes(stop)
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._mailer = Mailer(settings.smtp_url, settings.mail_from) if settings.sends_mail else None
@@ -169,7 +150,7 @@ class Worker:
             session.execute(delete(Heartbeat).where(Heartbeat.worker == self._name))
 
     def step(self) -> bool:
-        """Look once at everything there may be to do; return whether the journal has more."""
+        """Look once at everything there may be to do; return whether there may be more in the journal."""
         if time.monotonic() - self._chores_at > CHORES:
             self._chores_at = time.monotonic()
             with self._database.write() as session:
@@ -188,7 +169,9 @@ class Worker:
                 release_due(session, clock.now())
             with self._database.write() as session:
                 tidy(session)
+            self._lanes.start("checkpoints", self._checkpoint)
             self._lanes.start("counts", self._recount)
+            self._lanes.start("removals", partial(remove_due, self._database, self._stop))
             self._lanes.start("notices", self._subscribe)
             self._lanes.start("reminders", self._remind)
             self._lanes.start("weights", partial(reweigh_due, self._database))
@@ -196,7 +179,7 @@ class Worker:
             if self._mailer:
                 base_url = self._settings.base_url
                 self._lanes.start("mail", partial(send_mail, self._database, self._mailer, base_url))
-        relayed = relay(self._database, self._settings.base_url, self._settings.profile_url, self._keys)
+        relayed = 0 if self._relayed_apart() else self._relay()
         with self._database.read() as session:
             stores, platforms = due_stores(session), due_platforms(session)
             rosters, checks = platforms_to_read(session), due_checks(session)
@@ -235,6 +218,9 @@ class Worker:
             self._lanes.start(("check", platform), partial(self._check, platform))
         return relayed > 0
 
+    def _relay(self) -> int:
+        return relay(self._database, self._settings.base_url, self._settings.profile_url, self._keys)
+
     def _read_roster(self, platform: UUID) -> bool:
         """Read a roster; whoever left is released from their review at once."""
         read = read_due(self._database, self._connector, platform)
@@ -257,7 +243,8 @@ class Worker:
 
     def _deliver(self, store: Lrs) -> bool:
         files = contents(self._database, self._storage) if store.files else None
-        return deliver(self._database, store, self._clients.of(store), files)
+        sent = deliver(self._database, store, self._clients.of(store), files)
+        return sent >= LOAD  # less than a load: there will be more to send together at the next look
 
     def _carry(self, row: Backfill) -> bool:
         settings = self._settings
@@ -274,6 +261,11 @@ class Worker:
             client = self._clients.of(session.get_one(Lrs, run.lrs_id))
         settings = self._settings
         return reconcile(self._database, run.id, client, settings.base_url, settings.profile_url)
+
+    def _checkpoint(self) -> bool:
+        self._database.checkpoint()
+        self._stop.wait(CHECKPOINT)
+        return True
 
     def _recount(self) -> bool:
         """Count again, now and then; the lane is taken until it is time."""

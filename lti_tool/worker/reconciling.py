@@ -8,6 +8,7 @@ is asked for by its id, as an LRS may list late what it has.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -17,7 +18,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from xapi.lrs import LrsClient, LrsError, Retry
-from xapi.vocabulary import PROFILE_VERSION, under
+from xapi.vocabulary import PROFILE_VERSIONS, under
 
 from ..kernel import clock
 from ..kernel.bulk import numbers
@@ -37,6 +38,15 @@ TRIES = 8  # in a row
 ASKED = 100  # of what seems to be missing, asked for one by one
 SAMPLES = 20  # ids that are kept
 STRANGERS = 200  # unknown ids that are remembered, so that none of them counts twice
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far the LRS's lists were read: in that of which version of our profile ("": all), up to when."""
+
+    number: int
+    moment: str
+    version: str = ""
 
 
 def due(session: Session) -> list[Reconciliation]:
@@ -82,35 +92,54 @@ def reconcile(database: Database, run_id: UUID, client: LrsClient, base_url: str
 
 
 def _walk(database: Database, run: Reconciliation, client: LrsClient, base_url: str, profile: str) -> None:
-    """Read the list, by our profile's version; all of it, where the LRS cannot look for that."""
-    listed = _listed(client, run, under(PROFILE_VERSION, profile))
+    """Read the list, by each version of our profile; all of it, where the LRS cannot look for those."""
+    begun, moment = _begun(run.cursor)
+    if not run.broad:
+        for place in range(begun, len(PROFILE_VERSIONS)):
+            version = under(PROFILE_VERSIONS[place], profile)
+            _read(database, run, client, base_url, Place(place, moment, version))
+            moment = ""
+    if not run.broad and not run.listed:
+        with database.read() as session:
+            run.broad = session.scalar(select(Delivery.event_id).where(not_found(run)).limit(1)) is not None
+        moment = ""
+    if run.broad:
+        _read(database, run, client, base_url, Place(0, moment))
+
+
+def _begun(cursor: str) -> tuple[int, str]:
+    """Which version's list was being read, and up to which of the LRS's moments."""
+    place, _, moment = cursor.rpartition(" ")
+    return int(place or 0), moment
+
+
+def _read(database: Database, run: Reconciliation, client: LrsClient, base_url: str, place: Place) -> None:
+    listed = _listed(client, place)
     try:
         some = list(islice(listed, PAGE))
     except LrsError as error:
-        if run.broad or error.status != 400:
+        if not place.version or error.status != 400:
             raise
-        some = []
-    if not some and not run.broad and not run.cursor:
-        with database.read() as session:
-            run.broad = session.scalar(select(Delivery.event_id).where(not_found(run)).limit(1)) is not None
-        return _walk(database, run, client, base_url, profile) if run.broad else None
+        return
     while some:
+        place = replace(place, moment=_through(place.moment, some))
         with database.write() as session:
-            _mark(session, run, some, base_url)
+            _mark(session, run, some, base_url, place)
         some = list(islice(listed, PAGE))
-    return None
 
 
-def _listed(client: LrsClient, run: Reconciliation, profile: str) -> Iterator[dict[str, Any]]:
+def _listed(client: LrsClient, place: Place) -> Iterator[dict[str, Any]]:
     asked: dict[str, str | int | bool] = {"ascending": True, "format": "ids", "limit": PAGE}
-    if not run.broad:
-        asked |= {"activity": profile, "related_activities": True}
-    if run.cursor:
-        asked["since"] = run.cursor
+    if place.version:
+        asked |= {"activity": place.version, "related_activities": True}
+    if place.moment:
+        asked["since"] = place.moment
     return client.statements(**asked)
 
 
-def _mark(session: Session, run: Reconciliation, some: Sequence[dict[str, Any]], base_url: str) -> None:
+def _mark(
+    session: Session, run: Reconciliation, some: Sequence[dict[str, Any]], base_url: str, place: Place
+) -> None:
     """Mark what is ours, count what bears our address and is not known here, and note how far this is."""
     found = {key: one for one in some if (key := _id(one))}
     ours = session.execute(
@@ -127,7 +156,7 @@ def _mark(session: Session, run: Reconciliation, some: Sequence[dict[str, Any]],
     run.unknown += len(strangers)
     run.unknown_ids = [*run.unknown_ids, *strangers][:STRANGERS]
     run.listed += len(some)
-    run.cursor = _cursor(run.cursor, some)
+    run.cursor = f"{place.number} {place.moment}"
     run.claimed_until, run.failures, run.problem = clock.now() + LEASE, 0, ""
     session.merge(run)
 
@@ -150,7 +179,7 @@ def _id(statement: Mapping[str, Any]) -> UUID | None:
         return None
 
 
-def _cursor(before: str, some: Sequence[Mapping[str, Any]]) -> str:
+def _through(before: str, some: Sequence[Mapping[str, Any]]) -> str:
     """From where to read on, should this end here; from the beginning where the list has another order."""
     try:
         moments = [datetime.fromisoformat(str(one["stored"])).astimezone(UTC) for one in (some[0], some[-1])]

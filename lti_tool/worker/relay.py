@@ -5,17 +5,18 @@ relayed meanwhile, and brings the scores of the people they touch up to date, so
 nothing is done twice whenever a worker dies.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, bindparam, insert, select, true, union, update
+from sqlalchemy import Connection, and_, bindparam, case, insert, select, true, union, update
 from sqlalchemy.orm import Session
 
 from xapi import statements as xapi
 
 from ..contributions.models import Authorship
+from ..exchanges.telling import NEWS_TO_SOMEBODY
 from ..gradebook.actions import settle
 from ..gradebook.refits import TOGETHER, mark
 from ..kernel import clock
@@ -25,14 +26,18 @@ from ..kernel.journal import Event, EventType
 from ..people.accounts import Keys
 from ..people.models import GroupMember
 from ..records.models import Delivery, DeliveryState, Lrs, Statement
+from ..records.removing import present
 from ..reviews.models import Review
 from .translate import Line, NotToldError, journal_lines, translate
 
-BATCH = 500  # events in one transaction
+BATCH = 1000  # events in one transaction
+SETTLED = 100  # of them, those that change scores: to settle these takes a while, and writers wait meanwhile
 BATCHES = 8  # before the worker looks at what else there is to do
 VERSIONS: tuple[xapi.Version, ...] = ("1.0.3", "2.0.0")
 
+_SETTLES = frozenset({EventType.SUBMITTED, EventType.ASKED, EventType.REVIEWED})
 _THESE = numbers("these")
+_NOW = bindparam("now", type_=UtcDateTime)
 _WAITING = (
     select(Event.id)
     .where(Event.id.in_(select(_THESE.c.value)), Event.relayed_at.is_(None))
@@ -41,7 +46,11 @@ _WAITING = (
 _TAKE = (
     update(Event)
     .where(Event.id.in_(_WAITING))
-    .values(relayed_at=bindparam("now", type_=UtcDateTime))
+    .values(
+        relayed_at=_NOW,
+        # What is news to nobody is done with: a second change of each row would cost as much again
+        noticed_at=case((Event.type.in_(NEWS_TO_SOMEBODY), Event.noticed_at), else_=_NOW),
+    )
     .returning(Event.id)
 )
 _EVERYWHERE = (
@@ -50,12 +59,11 @@ _EVERYWHERE = (
 _QUEUE = insert(Delivery).from_select([Delivery.lrs_id, Delivery.event_id], _EVERYWHERE)
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """An event with its statement in every version that is needed, or with the reason why it has none."""
 
     line: Line
-    bodies: dict[xapi.Version, bytes] = field(default_factory=dict)
+    bodies: Mapping[xapi.Version, bytes]
     problem: str = ""
 
 
@@ -71,8 +79,6 @@ class Batch:
 def relay(database: Database, base_url: str, profile: str, keys: Keys | None = None) -> int:
     """Relay the oldest waiting events, BATCHES at most; return how many there were.
 
-    While the database keeps one batch, the statements of the next are made.
-
     Args:
         database: the tool's.
         base_url: the tool's address, under which its IRIs stand.
@@ -80,27 +86,32 @@ def relay(database: Database, base_url: str, profile: str, keys: Keys | None = N
         keys: of pseudonyms, for platforms whose people statements name by one.
 
     """
-    kept: list[Future[int]] = []
-    last = 0
-    with ThreadPoolExecutor(1, "relay") as keeper:
-        while len(kept) < BATCHES and (batch := _read(database, last, base_url, profile, keys)):
-            if kept:
-                kept[-1].result()  # when it failed, nothing may overtake it
-            kept.append(keeper.submit(_keep, database, batch))
-            last = batch.lines[-1].id
-    return sum(batch.result() for batch in kept)
+    relayed = last = 0
+    for _ in range(BATCHES):
+        batch = _read(database, last, base_url, profile, keys)
+        if batch is None:
+            break
+        relayed += _keep(database, batch)
+        last = batch.lines[-1].id
+    return relayed
 
 
 def _read(database: Database, last: int, base_url: str, profile: str, keys: Keys | None) -> Batch | None:
     """Make the statements of the oldest events after `last` that wait; None when there are none."""
     with database.read() as session:
-        lines = journal_lines(session, and_(Event.relayed_at.is_(None), Event.id > last), BATCH)
+        waiting = and_(Event.relayed_at.is_(None), Event.id > last)
+        lines = _portion(journal_lines(session, waiting, BATCH))
         if not lines:
             return None
         # After the events: a store gets at least what happened since it was added
-        stores = session.scalars(select(Lrs)).all()
+        stores = session.scalars(present()).all()
         parcels = wrap(session, lines, spoken(stores), base_url, profile, keys) if stores else []
         return Batch(lines, parcels, [store.id for store in stores])
+
+
+def _portion(lines: Sequence[Line]) -> Sequence[Line]:
+    settled = [place for place, line in enumerate(lines) if line.type in _SETTLES]
+    return lines[: settled[SETTLED]] if len(settled) > SETTLED else lines
 
 
 def _keep(database: Database, batch: Batch) -> int:
@@ -135,7 +146,7 @@ def wrap(
         except NotToldError:
             continue
         except ValueError as error:  # one bad event must not hold up the others
-            parcels.append(Parcel(line, problem=str(error)))
+            parcels.append(Parcel(line, {}, str(error)))
     return parcels
 
 
@@ -170,11 +181,7 @@ def spoken(stores: Iterable[Lrs]) -> Collection[xapi.Version]:
 
 def _touched(session: Session, events: Collection[Line]) -> set[tuple[UUID, UUID]]:
     """Whose scores these events change: (activity, person)."""
-    touched = {
-        (event.activity_id, event.person_id)
-        for event in events
-        if event.type in {EventType.SUBMITTED, EventType.ASKED, EventType.REVIEWED}
-    }
+    touched = {(event.activity_id, event.person_id) for event in events if event.type in _SETTLES}
     reviews = [event.entity for event in events if event.type is EventType.REVIEWED]
     if not reviews:
         return touched

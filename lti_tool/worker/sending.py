@@ -2,10 +2,10 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from queue import Empty, SimpleQueue
 from time import monotonic
+from typing import NamedTuple
 from uuid import UUID
 
 from xapi.lrs import LrsClient, LrsError, Outcome, Paused, Retry
@@ -17,8 +17,7 @@ NOTING = 0.5  # seconds between two notes of what arrived: a worker that dies le
 PATIENCE = 300.0  # seconds without any news: an LRS that answers byte by byte holds nobody for ever
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """One statement in hand."""
 
     event_id: int

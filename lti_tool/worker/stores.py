@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from xapi.lrs import LrsClient, Probe
@@ -17,6 +17,7 @@ from ..records import stores
 from ..records.letters import queue_again
 from ..records.models import Lrs
 from ..records.progress import progress
+from ..records.removing import present
 from ..records.stores import VERSIONS, Details, StoreError, named
 from .clients import Clients
 
@@ -58,7 +59,7 @@ def list_all(database: Database) -> list[StoreInfo]:
                 s.name, s.url, s.username, s.speaks or s.version, s.kind, s.batch, s.max_bytes, s.files,
                 s.local, s.paused,
             )
-            for s in session.scalars(select(Lrs).order_by(Lrs.name))
+            for s in session.scalars(present().order_by(Lrs.name))
         ]  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def retry(database: Database, name: str | None = None) -> int:
 
     """
     with database.write() as session:
-        chosen = [named(session, name)] if name else list(session.scalars(select(Lrs)))
+        chosen = [named(session, name)] if name else list(session.scalars(present()))
         for store in chosen:
             stores.go_on(session, store, COMMAND_LINE)
         return sum(queue_again(session, store) for store in chosen)

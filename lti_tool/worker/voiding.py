@@ -21,6 +21,7 @@ from ..kernel.database import Database
 from ..kernel.journal import Event, EventType
 from ..people.models import Enrolment, Erasure
 from ..records.models import Delivery, DeliveryState, Lrs, Statement
+from ..records.removing import present
 from .around import Around, look_around
 from .lines import TAKEN_BACK, Line
 from .relay import spoken
@@ -83,7 +84,7 @@ def _names(line: Line, person_id: UUID, around: Around) -> bool:
 def _void(
     session: Session, person_id: UUID, lines: Sequence[Line], around: Around, base_url: str, profile: str
 ) -> None:
-    stores = {store.id: store for store in session.scalars(select(Lrs))}
+    stores = {store.id: store for store in session.scalars(present())}
     sent = _sent(session, [line.id for line in lines], stores)
     _forget(session, [line.id for line in lines], stores)
     voided = _voided(session, lines, around)

@@ -137,7 +137,7 @@ def spent(tmp_path_factory) -> dict[int, dict[str, dict[str, float]]]:
 def test_memory_does_not_grow_with_the_store(spent):
     small, large = (one["reading and reporting"]["mib"] for one in spent.values())
     print(f"  memory {large / small:.2f}x for 10x the statements")
-    assert large <= 1024
+    assert large <= 768
     assert large <= 4 * small
 
 

@@ -47,6 +47,7 @@ WE_REFUSE = {
     '{"id": "fd41c918-b88b-4b20-a0a5-a4c32391aaa0"}': "a StatementRef says so (2.4.4.3)",
     '"2026-03-01"': "RFC 3339, which 4.5 recommends, has the time and its offset",
     '"2026-02-30T09:30:00Z"': "February has no 30th",
+    '{"ar-a-aaa-b-bbb-a-ccc": "did"}': "RFC 5646, 2.2.6: a singleton stands once in a language tag (4.2)",
     '"20260301T093000Z"': "RFC 3339, which 4.5 recommends, has hyphens and colons",
 }  # fmt: skip
 LENGTH, SHA2 = "a length in octets is not negative (2.4.11)", "63 digits are no SHA-2 (2.4.11)"

@@ -33,8 +33,8 @@ class Campus:
     running: ExitStack = field(default_factory=ExitStack)
 
     def start(self) -> None:
-        """Start the tool."""
-        self.running.enter_context(self.tool.serving())
+        """Start the tool; its worker starts for who asks for it (see `worker`)."""
+        self.running.enter_context(self.tool.web())
 
     def stop(self) -> None:
         """Stop the tool."""

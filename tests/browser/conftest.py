@@ -25,6 +25,13 @@ def campus(browser: object) -> Iterator[Campus]:
 
 
 @pytest.fixture
+def worker(campus: Campus) -> Iterator[None]:
+    """The tool's worker, for as long as one test: most tests look at pages and would only pay for it."""
+    with campus.tool.working():
+        yield
+
+
+@pytest.fixture
 def stage(campus: Campus, request: pytest.FixtureRequest) -> Stage:
     """A fresh course, in English or in the language a test is parametrised with."""
     return Stage(campus, getattr(request, "param", "en"))

@@ -20,6 +20,7 @@ from lti_tool.records.models import Backfill, Carrying, Delivery, DeliveryState,
 
 from . import looks
 from .campus import Campus
+from .stage import Stage
 
 pytestmark = pytest.mark.browser
 NEW: dict[str, Any] = {"claimed_until": None, "settled_at": None, "seen_in": None}
@@ -30,9 +31,12 @@ PROBLEM = "401 Unauthorized invalid_client https://lms.example.org/" + "x" * 90
 
 
 @pytest.fixture
-def platform(campus: Campus) -> Iterator[UUID]:
-    """A platform with everything that can be wrong, and a store that is paused."""
+def platform(campus: Campus, stage: Stage) -> Iterator[UUID]:
+    """A platform with everything that can be wrong, and a store that is paused and has refused something."""
     platform, waiting, now = uuid4(), uuid4(), clock.now()
+    stage.open()
+    stage.shared(2)
+    stage.set(Event, Event.tenant_id == stage.tenant, relayed_at=now)
     with campus.database.write() as rows:
         rows.add(
             Platform(
@@ -75,7 +79,7 @@ def platform(campus: Campus) -> Iterator[UUID]:
             rows.add(Backfill(kind=kind, total=9, done=4, since=now, ended_at=ended, samples=refused, **past))
         found = {"produced": 9, "delivered": 8, "counted": 7, "missing": 1, "missing_ids": [str(STORE)]}
         rows.add(Reconciliation(ended_at=now, claimed_until=None, **found, **past))
-        for event in rows.scalars(select(Event).where(Event.relayed_at.is_not(None)).limit(2)):
+        for event in rows.scalars(select(Event).where(Event.tenant_id == stage.tenant).limit(2)):
             dead = {"state": DeliveryState.DEAD, "reason": PROBLEM}
             rows.add(Delivery(lrs_id=STORE, event_id=event.id, **dead, **NEW))
         note(rows, "Ana", "platform.renamed", "Hôpitaux de l’Ouest, Canvas", before="x" * 60)

@@ -15,7 +15,7 @@ from .campus import Campus
 from .keys import press_on, tab_to, type_in
 from .pictures import AUTHOR, photo, traces
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("worker")]
 LINK = "12"
 INSTRUCTOR = "3"
 LEARNERS = ("9", "10", "11")

@@ -185,8 +185,10 @@ def test_what_is_missing_is_added(store):
 
 def test_what_the_store_sets_cannot_be_set_from_outside(store):
     sent = statement(stored="2001-01-01T00:00:00Z", authority=account("somebody else"), version="1.0.2")
-    kept = store.one(store.keep(sent)[0])
+    identity = store.keep(sent)[0]
+    kept = store.one(identity)
     assert kept["stored"] > "2025"
+    assert store.get(statementId=identity).text.count('"stored"') == 1
     assert kept["authority"]["account"]["name"] == "Demo"
     assert kept["version"] == "1.0.2"
 
@@ -751,6 +753,20 @@ def test_one_who_follows_the_store_misses_nothing_while_others_write(store):
     assert len(seen) == 3 * 15 * 7
 
 
+def test_a_statement_s_moment_is_told_when_its_turn_has_come(store, engine):
+    store.keep(statement())
+    waits = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        with engine.begin() as connection:
+            connection.execute(select(schema.clock).with_for_update())
+            event.listen(engine, "before_cursor_execute", lambda *_: waits.set())
+            kept = pool.submit(store.keep, statement())
+            assert waits.wait(60)
+            turn = datetime.now(UTC)
+        (identity,) = kept.result()
+    assert datetime.fromisoformat(store.one(identity)["stored"]) >= turn
+
+
 def test_the_store_keeps_its_order_when_the_machine_s_clock_goes_back(store, engine):
     first = store.keep(statement())[0]
     with engine.begin() as connection:
@@ -764,5 +780,8 @@ def test_the_store_keeps_its_order_when_the_machine_s_clock_goes_back(store, eng
 
 def test_a_database_that_does_not_answer_is_said_plainly(tmp_path):
     nowhere = create_engine(f"sqlite:///{tmp_path}/no/such/folder/file.db")
-    answer = Reader(create_store(nowhere, lambda name, word: name)).send("GET", "/statements")
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    busy = create_engine(f"sqlite:///{tmp_path}/file.db", pool_size=1, max_overflow=0, pool_timeout=0)
+    with busy.connect():
+        for engine in (nowhere, busy):
+            answer = Reader(create_store(engine, lambda name, word: name)).send("GET", "/statements")
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")

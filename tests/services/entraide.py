@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,36 +56,50 @@ class Tool:
             "--jwks-url", platform.jwks_url, "--deployment-id", platform.deployment_id,
         )  # fmt: skip
 
-    @contextmanager
-    def serving(self) -> Iterator[None]:
+    def serving(self) -> AbstractContextManager[None]:
         """`entraide serve`, ready, until the end of the `with`; fails with its log if it does not start."""
-        port = self.url.rpartition(":")[2]
-        log = self.log
-        line = self._line("serve", "--host", "127.0.0.1", "--port", port)
+        return self._running("readyz", "serve", *self._where)
+
+    def web(self) -> AbstractContextManager[None]:
+        """`entraide web` alone, as `serving`: nothing happens behind a test's back, nor costs it anything."""
+        return self._running("healthz", "web", *self._where)
+
+    def working(self) -> AbstractContextManager[None]:
+        """`entraide worker` beside `web`, as `serving`."""
+        return self._running("readyz", "worker")
+
+    @property
+    def _where(self) -> tuple[str, ...]:
+        return "--host", "127.0.0.1", "--port", self.url.rpartition(":")[2]
+
+    @contextmanager
+    def _running(self, ready: str, *arguments: str) -> Iterator[None]:
+        log = self.folder / f"{arguments[0]}.log"
         with (
             log.open("w") as output,
             subprocess.Popen(
-                line, env=self._environment(), cwd=self.folder, stdout=output, stderr=output
-            ) as server,
-        ):
+                self._line(*arguments),
+                env=self._environment(), cwd=self.folder, stdout=output, stderr=output,
+            ) as process,
+        ):  # fmt: skip
             try:
                 deadline = time.monotonic() + START_SECONDS
-                while not self._is_ready():
+                while not self._says_yes(ready):
                     late = time.monotonic() > deadline
                     assert not late, f"not ready in {START_SECONDS} s:\n{log.read_text()[-4000:]}"
-                    assert server.poll() is None, f"it has stopped:\n{log.read_text()[-4000:]}"
+                    assert process.poll() is None, f"it has stopped:\n{log.read_text()[-4000:]}"
                     time.sleep(0.1)
                 yield
             finally:
-                server.terminate()
+                process.terminate()
                 try:
-                    server.wait(timeout=20)
+                    process.wait(timeout=20)
                 except subprocess.TimeoutExpired:
-                    server.kill()
+                    process.kill()
 
-    def _is_ready(self) -> bool:
+    def _says_yes(self, path: str) -> bool:
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == httpx.codes.OK
+            return httpx.get(f"{self.url}/{path}", timeout=5).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
 

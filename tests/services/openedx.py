@@ -2,9 +2,7 @@
 
 import json
 import os
-import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -15,14 +13,9 @@ from typing import Any
 
 import httpx
 
-from services import UnavailableError, one_at_a_time
+from services.openedx_environment import HOME, python
 
-ROOT = Path(__file__).parents[2]
-HOME = ROOT / "tests" / "platforms" / "openedx"
-ENVIRONMENT = ROOT / ".venv-openedx"
 START_SECONDS = 180
-PIP = [sys.executable, "-m", "pip"]
-QUICKLY = ["--quiet", "--no-compile"]  # what is loaded is compiled then
 
 
 @dataclass(frozen=True)
@@ -66,33 +59,6 @@ class Platform:
 
     def _gradebook(self) -> dict[str, Any]:
         return httpx.get(f"{self.issuer}/gradebook").raise_for_status().json()
-
-
-def version() -> str:
-    """The version of the installed consumer."""
-    folder = next(ENVIRONMENT.glob("lib/python*/site-packages/lti_consumer_xblock-*.dist-info"))
-    return folder.name.removeprefix("lti_consumer_xblock-").removesuffix(".dist-info")
-
-
-def python() -> Path:
-    """The environment's interpreter; makes the environment on first use. Raises `UnavailableError`."""
-    wanted = (HOME / "requirements.txt").read_text() + sys.version.split()[0]
-    stamp = ENVIRONMENT / "installed.txt"
-    interpreter = ENVIRONMENT / "bin" / "python"
-    with one_at_a_time("openedx"):
-        if not stamp.exists() or stamp.read_text() != wanted:
-            shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-            _run([sys.executable, "-m", "venv", "--without-pip", ENVIRONMENT])
-            _run([*PIP, "--python", interpreter, "install", *QUICKLY, "-r", HOME / "requirements.txt"])
-            stamp.write_text(wanted)
-    return interpreter
-
-
-def _run(command: list[str | Path]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        reason = (done.stderr or done.stdout).strip()[-400:]
-        raise UnavailableError(f"Open edX's consumer could not be installed in {ENVIRONMENT.name}: {reason}")
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -39,8 +39,8 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     length: int | None = None  # a Content-Length that lies
     reset: bool = False  # the connection is reset after the body
-    drip: float | None = None  # seconds between two bytes of the body
-    raw: bytes | None = None  # all that is said, status line and all, before the connection is closed
+    drip: float | None = None  # seconds between two bytes of the body, or two pieces of `raw`
+    raw: bytes | Iterable[bytes] | None = None  # all that is said, status line and all; then an end
 
 
 class Server(ThreadingHTTPServer):
@@ -80,7 +80,9 @@ class Handler(BaseHTTPRequestHandler):
         self.server.seen.append(seen)
         reply = self.server.behaviour(seen)
         if reply.raw is not None:
-            self.wfile.write(reply.raw)
+            for piece in [reply.raw] if isinstance(reply.raw, bytes) else reply.raw:
+                self.wfile.write(piece)
+                self.server.stopped.wait(reply.drip or 0)
             self.close_connection = True
             return
         content = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()

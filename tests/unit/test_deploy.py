@@ -95,7 +95,7 @@ def test_commands_are_found_where_they_stand() -> None:
         "db upgrade",
         "lrs test N",
     ]
-    for wrong in ("doctor", "lrs forget", "platform add --nickname N"):
+    for wrong in ("nurse", "lrs forget", "platform add --nickname N"):
         with pytest.raises(AssertionError):
             check_command(wrong)
 

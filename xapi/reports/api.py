@@ -24,6 +24,7 @@ from xapi.reports.kinds import Words
 from xapi.reports.measures import compute
 from xapi.reports.measures.export import export
 from xapi.reports.measures.model import LEAST, Language, Period, Results
+from xapi.reports.problems import Problem, problem
 from xapi.reports.progress import Progress
 from xapi.vocabulary import PROFILE
 
@@ -37,7 +38,7 @@ class Report:
     were read this time.
     """
 
-    def __init__(self, cache: Cache, source: Source, problem: str | None = None, read: int = 0) -> None:
+    def __init__(self, cache: Cache, source: Source, problem: Problem | None = None, read: int = 0) -> None:
         self.source = source
         self.problem = problem
         self.read_now = read
@@ -84,8 +85,8 @@ class Report:
             try:
                 position = store.open_for(source)
                 reading = Reading(client, store, position, Words(profile), names)
-                problem = _fetch(reading, tell or Progress()) if fetch else None
-                return cls(store, source, problem, reading.count)
+                kept_from = _fetch(reading, tell or Progress()) if fetch else None
+                return cls(store, source, kept_from, reading.count)
             except BaseException:
                 store.close()
                 raise
@@ -167,7 +168,7 @@ class Report:
         return self._cache.write_parquet(folder)
 
 
-def _fetch(reading: Reading, tell: Tell) -> str | None:
+def _fetch(reading: Reading, tell: Tell) -> Problem | None:
     """Read what is new; return what kept it from the end, if there is something to report on all the same."""
     reading.tell = tell
     if isinstance(tell, Progress):
@@ -177,7 +178,7 @@ def _fetch(reading: Reading, tell: Tell) -> str | None:
     except LrsError as error:
         if not reading.cache.counts()["acts"]:
             raise
-        return str(error)
+        return problem(error)
     finally:
         if isinstance(tell, Progress):
             tell.end(reading.count, reading.reached)

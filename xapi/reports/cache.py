@@ -62,13 +62,16 @@ class Cache:
     when another process has it open, or when the file is not a cache.
     """
 
-    def __init__(self, folder: Path, memory: str = "512MB") -> None:
+    def __init__(self, folder: Path, memory: str = "384MB") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         spill: dict[str, Any] = {"temp_directory": str(folder / "spill"), "memory_limit": memory}
         try:
             self.connection = duckdb.connect(folder / FILE, config=spill)
             make_tables(self.connection)
         except duckdb.IOException as error:
+            if "lock" in str(error):
+                told = f"Another report is being made with the cache in {folder}: wait for it."
+                raise CacheError(told) from error
             raise CacheError(f"The cache in {folder} cannot be opened: {error}") from error
         # Values come as they are, and get their type from the table: a sample could mistake it
         self.connection.execute("SET pandas_analyze_sample = 0")
@@ -97,7 +100,8 @@ class Cache:
                 )
             if found and (found[4] != FORMAT or (source.names and not found[3])):
                 for table in (*TABLES, "source"):
-                    self.connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
+                    self.connection.execute(f"DROP TABLE {table}")
+                make_tables(self.connection)  # which may have had other columns
                 found = ()
             if not found:
                 self.connection.execute(

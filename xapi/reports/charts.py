@@ -3,6 +3,7 @@
 altair is a part of the extra `reports`.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,10 +12,12 @@ import altair as alt
 from xapi.reports.drawing import ACCENT, INK, MUTED, PAPER, WIDTH
 from xapi.reports.formats import NONE, Formats
 from xapi.reports.measures.model import Headline, Kind, Results, Row
-from xapi.reports.words import PARTS, WORDS, spoken
+from xapi.reports.parts import PARTS
+from xapi.reports.words import WORDS, spoken
 
 _ROW = 38  # px
 _MOST = 8  # bars
+_TICKS = 4  # weeks named under a chart
 _DAY = 86400
 _DOMAIN_OF_ALPHA = [-0.2, 1.0]
 
@@ -46,18 +49,19 @@ class Charts:
         found["severity"] = self._parted("severity", "severity", "people")
         found["disagreement"] = self._parted("disagreement", "spread", "people")
         found["skills"] = self._skills()
+        found["fate"] = self._parted("by_use", "use", "works", "found_fate")
         return {name: chart for name, chart in found.items() if chart}
 
     def _weeks(self, name: str) -> "tuple[str, alt.LayerChart] | None":
         rows = [row for row in self._results.series[name] if row["value"] is not None]
         kind = KINDS[name]
-        if not rows or (kind == "count" and not any(row["value"] for row in rows)):
-            return None
+        if len(rows) < 2 or (kind == "count" and not any(row["value"] for row in rows)):
+            return None  # a week is no trend
         told = [self._told(row["value"], kind) for row in rows]
         title = self._results.headline[_MEASURES[name]].measure.title[self._formats.language]
-        found = "found_weeks" if len(rows) > 1 else "found_one"
+        found = "found_sum" if kind == "count" else "found_weeks"
         if kind == "count":
-            found, told[-1] = "found_sum", self._formats.number(sum(row["value"] for row in rows))
+            told[-1] = self._formats.number(sum(row["value"] for row in rows))
         title = self._words[found].format(title=title, first=told[0], last=told[-1])
         size, unit = self._unit(max(row["value"] for row in rows)) if kind == "seconds" else (1, "")
         last = len(rows) - 1
@@ -75,7 +79,7 @@ class Charts:
         if unit:
             ticks["labelExpr"] = f"datum.label + '\u00a0{unit}'"
         base = alt.Chart(data).encode(
-            x=_week(len(rows)),
+            x=_week(rows),
             y=alt.Y("value:Q", title=None, scale=alt.Scale(domain=[0, most]), axis=_axis(ticks)),
         )
         if kind == "count":
@@ -108,7 +112,7 @@ class Charts:
     def _work(self) -> "tuple[str, alt.LayerChart] | None":
         """Return contributions and reviews by week: two lines, and a title that tells them apart."""
         rows = self._results.tables["by_week"]
-        if not rows:
+        if len(rows) < 2:
             return None
         said = {what: self._words[what] for what in ("contributions", "reviews")}
         title = self._words["found_work"].format(
@@ -122,7 +126,7 @@ class Charts:
         colours = alt.Scale(domain=[*said.values()], range=[MUTED, ACCENT])
         dashes = alt.Scale(domain=[*said.values()], range=[[4, 3], [1, 0]])
         base = alt.Chart(long).encode(
-            x=_week(len(rows)),
+            x=_week(rows),
             y=alt.Y("value:Q", title=None, axis=_axis({"tickCount": 3})),
             color=alt.Color("what:N", scale=colours, legend=None),
         )
@@ -131,13 +135,15 @@ class Charts:
         )
         return title, _over(lines)
 
-    def _parted(self, table: str, column: str, count: str) -> "tuple[str, alt.LayerChart] | None":
-        """Return bars of how many people are in each part, in the order that makes sense."""
+    def _parted(
+        self, table: str, column: str, count: str, found: str = "found_most"
+    ) -> "tuple[str, alt.LayerChart] | None":
+        """Return bars of how many there are in each part, in the order that makes sense."""
         rows = sorted(self._results.tables[table], key=lambda row: [*PARTS].index(row[column]))
-        if not rows:
+        if len(rows) < 2:
             return None
         most = max(rows, key=lambda row: row[count])
-        title = self._words["found_most"].format(
+        title = self._words[found].format(
             title=self._words[table],
             part=self._parts[most[column]],
             people=self._formats.number(most[count]),
@@ -246,12 +252,16 @@ def _axis(more: Mapping[str, Any]) -> alt.Axis:
     return alt.Axis(domain=False, ticks=False, **more)
 
 
-def _week(weeks: int) -> alt.X:
+def _week(rows: Sequence[Row]) -> alt.X:
+    """Return the axis of these weeks, some of which it names: each by its Monday."""
+    weeks = [row["week"] for row in rows]
+    named = weeks[:: math.ceil(len(weeks) / _TICKS)]
+    days = [alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True) for day in named]
     return alt.X(
         "week:T",
         title=None,
         scale=alt.Scale(type="utc", padding=24),
-        axis=alt.Axis(format="%b %Y" if weeks > 40 else "%-d %b", tickCount=4, grid=False),
+        axis=alt.Axis(format="%b %Y" if len(weeks) > 40 else "%-d %b", values=days, grid=False),
     )
 
 

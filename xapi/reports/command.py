@@ -5,12 +5,17 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+import duckdb
 
 from xapi.lrs import LrsError
 from xapi.reports.api import Report
 from xapi.reports.cache import CacheError
+from xapi.reports.formats import Formats
 from xapi.reports.measures.model import LEAST, Language
+from xapi.reports.problems import problem
+from xapi.reports.progress import Progress
 from xapi.reports.rows import REASONS
+from xapi.reports.words import WORDS, spoken
 from xapi.vocabulary import PROFILE
 
 INCOMPLETE = 3
@@ -72,26 +77,29 @@ def report(
     try:
         with Report.read(
             url, username, password, cache=cache or out / "cache", names=names, profile=profile,
-            fetch=not no_fetch,
+            fetch=not no_fetch, tell=Progress(language=language),
         ) as found:  # fmt: skip
             files = found.write(
                 out, language, rows=rows, since=since, until=until, course=course, least=least
             )
-            _tell(found, files)
-    except (LrsError, CacheError, ValueError, OSError) as error:
+            _tell(found, files, language)
+    except LrsError as error:
+        told = WORDS["unread"][language].format(problem=problem(error).told(language))
+        raise click.ClickException(told) from error
+    except (CacheError, ValueError, OSError, duckdb.Error) as error:
         raise click.ClickException(str(error)) from error
     if found.problem:
         sys.exit(INCOMPLETE)
 
 
-def _tell(found: Report, files: list[Path]) -> None:
+def _tell(found: Report, files: list[Path], language: Language) -> None:
     """Say what was read, what was left out and why, and where the report is."""
-    counts = found.counts
-    click.echo(f"{found.read_now:,} statements read now, {counts['acts']:,} in the report's cache.")
+    words = spoken(WORDS, language)
+    number = Formats(language).number
+    click.echo(words["told_read"].format(read=number(found.read_now), acts=number(found.counts["acts"])))
     for reason, count in found.left_out.items():
-        click.echo(f"Left out: {count:,}, {REASONS[reason]['en']}.")
+        click.echo(words["told_left_out"].format(count=number(count), reason=REASONS[reason][language]))
     if found.problem:
-        click.echo(f"The LRS could not be read to the end: {found.problem}", err=True)
-        click.echo("The report is on what was read. Run it again: it goes on from there.", err=True)
+        click.echo(words["incomplete"].format(problem=found.problem.told(language)), err=True)
     for file in files:
         click.echo(str(file))

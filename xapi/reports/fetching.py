@@ -20,6 +20,7 @@ from xapi.pages import Page
 from xapi.reports.cache import Batch, Cache
 from xapi.reports.kinds import Words
 from xapi.reports.positions import Position
+from xapi.reports.problems import CIRCLE, Problem, problem
 from xapi.reports.rows import Understood, read
 from xapi.reports.tables import LeftOut
 from xapi.reports.values import mapping, moment
@@ -46,7 +47,7 @@ class Reading:
     words: Words
     names: bool = False
     tell: Tell = lambda count, reached: None
-    waits: Callable[[str, float], None] = lambda reason, seconds: None
+    waits: Callable[[Problem, float], None] = lambda reason, seconds: None
     wait: Callable[[float], None] = sleep
     count: int = 0
     reached: datetime | None = None
@@ -96,7 +97,7 @@ class Reading:
                     query = query.anew(self.position, error)
                 self._keep()
                 seconds = _pause(error, failures)
-                self.waits(str(error), seconds)
+                self.waits(problem(error), seconds)
                 self.wait(seconds)
 
     def _take(self, page: Page, since: datetime | None) -> bool:
@@ -109,9 +110,8 @@ class Reading:
             stored = moment(told.get("stored"))
             times.append((stored, moment(told.get("timestamp"))))
             self.reached = stored or self.reached
-        if not page.whole:
-            self._batch.left_out.append(LeftOut(_print_of(page.statements), "shape"))
-        self.count += len(page.statements)
+        self._batch.left_out.extend(LeftOut(_print_of(text), "shape") for text in page.broken)
+        self.count += len(page.statements) + len(page.broken)
         better = self.position.see(times, since, now)
         if len(self._batch) >= _ROWS or monotonic() - self._kept_at >= _SECONDS:
             self._keep()
@@ -171,9 +171,7 @@ class _Query:
         """Return the query that goes on from where the statements end; raise LrsError if that is this one."""
         query = _Query(position)
         if query.filters == self.filters:
-            raise problem or LrsError(
-                Paused("its pages lead in a circle: asked again, it tells the same ones")
-            )
+            raise problem or LrsError(Paused(CIRCLE))
         return query
 
 

@@ -80,7 +80,7 @@ class Formats:
             case int():
                 return self.number(value)
             case float():
-                return self.number(value, 2)
+                return self.value(value, "coefficient")
             case datetime():
                 return self.moment(value)
             case date():

@@ -11,7 +11,8 @@ from xapi.reports.columns import COLUMNS
 from xapi.reports.formats import NONE, Formats
 from xapi.reports.measures.compute import PEOPLE
 from xapi.reports.measures.model import Results, Row
-from xapi.reports.words import PARTS, WORDS, spoken
+from xapi.reports.parts import PARTS
+from xapi.reports.words import WORDS, spoken
 
 SHOWN = 10
 """Rows of a table on the page; of weeks, a year's."""
@@ -19,7 +20,8 @@ SHOWN = 10
 _WEEKS = 53
 _NAMED = {"course", "activity", "team", "to_team", "skill"}
 _LISTS = {query.name for query in PEOPLE}
-_PARTED = {"balance", "severity", "spread"}
+_PARTED = {"balance", "severity", "spread", "use", "activity_kind"}
+_MAYBE = {"by_team": "team", "by_kind": "activity_kind"}  # groups that nobody may be in
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ class Grids:
     def table(self, name: str) -> Grid | None:
         """Return a table by its name, None of one that is not there."""
         rows = self._results.tables.get(name)
-        if name == "by_team" and rows and not any(row["team"] for row in rows):
-            return None  # nobody is in a team
+        if rows and name in _MAYBE and not any(row[_MAYBE[name]] for row in rows):
+            return None
         return None if rows is None else self._grid(self._words[name], rows, f"{name}.csv")
 
     def named(self, identifier: str) -> str:
@@ -100,19 +102,23 @@ class Grids:
             title = headline.measure.title[formats.language]
             linked = Markup('<a href="#measure-{}">{}</a>').format(headline.measure.name, title)
             rows.append([Cell(linked), *[Cell(one, True) for one in told]])
-        return Grid(words["numbers"], headings, rows, "headline.csv", len(rows))
+        kept = [at for at in range(len(headings)) if at < 2 or any(row[at].text != NONE for row in rows)]
+        shown = [[row[at] for at in kept] for row in rows]
+        return Grid(words["numbers"], [headings[at] for at in kept], shown, "headline.csv", len(rows))
 
     def _grid(self, caption: str, rows: Sequence[Row], file: str) -> Grid:
         most = _WEEKS if rows and "week" in rows[0] else SHOWN
         shown = rows[-most:] if most == _WEEKS else rows[:most]
         columns = self._columns(rows)
-        cells = [[self._cell(column, row) for column in columns] for row in shown]
+        told = [[self._cell(column, row) for column in columns] for row in shown]
+        numbers = [any(cell.number for cell in column) for column in zip(*told, strict=True)]
+        cells = [[Cell(cell.text, number) for cell, number in zip(row, numbers, strict=True)] for row in told]
         whose = {
             "title": next((kind for kind in ("activity", "course") if rows and kind in rows[0]), "title")
         }
         headings = [
-            Cell(COLUMNS[whose.get(column, column)][self._formats.language][0], cells[0][place].number)
-            for place, column in enumerate(columns)
+            Cell(COLUMNS[whose.get(column, column)][self._formats.language][0], number)
+            for column, number in zip(columns, numbers, strict=True)
         ]
         none = self._words["nobody" if file.removesuffix(".csv") in _LISTS else "no_table"]
         return Grid(caption, headings, cells, file, len(rows), none)
@@ -125,6 +131,8 @@ class Grids:
         columns = list(rows[0])
         if "title" in columns:
             columns.remove("activity" if "activity" in columns else "course")
+        if "course" in columns and len({row["course"] for row in rows}) == 1:
+            columns.remove("course")
         if "name" in columns:
             columns.remove("actor")
             columns.insert(0, columns.pop(columns.index("name")))
@@ -139,7 +147,7 @@ class Grids:
         elif column in _NAMED:
             value = self.named(value)
         elif column in _PARTED and isinstance(value, str):
-            value = self._parts[value]
+            value = self._parts.get(value, value or NONE)
         elif column == "work" and value.startswith(("https://", "http://")):
             return Cell(Markup('<a href="{}" rel="noreferrer">{}</a>').format(value, short(value)))
         number = column == "value" or (isinstance(value, int | float) and not isinstance(value, bool))

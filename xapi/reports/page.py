@@ -24,9 +24,10 @@ from xapi.reports.formats import LOCALES, Formats
 from xapi.reports.grids import Grids
 from xapi.reports.measures import definitions
 from xapi.reports.measures.model import Language, Network, Node, Results
+from xapi.reports.parts import HIDDEN
 from xapi.reports.picture import SIZE, Picture, picture
 from xapi.reports.rows import REASONS
-from xapi.reports.words import HIDDEN, WORDS, spoken
+from xapi.reports.words import WORDS, spoken
 
 if TYPE_CHECKING:
     from xapi.reports.api import Report

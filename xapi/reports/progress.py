@@ -5,6 +5,11 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import TextIO
 
+from xapi.reports.formats import Formats
+from xapi.reports.measures.model import Language
+from xapi.reports.problems import Problem
+from xapi.reports.words import WORDS
+
 _EVERY = 0.2  # seconds between two drawings
 _WIDTH = 24
 
@@ -12,8 +17,12 @@ _WIDTH = 24
 class Progress:
     """A line that is drawn over itself while statements are read; nothing where nobody looks."""
 
-    def __init__(self, stream: TextIO = sys.stderr, *, shown: bool | None = None) -> None:
+    def __init__(
+        self, stream: TextIO = sys.stderr, *, shown: bool | None = None, language: Language = "en"
+    ) -> None:
         self._stream = stream
+        self._language: Language = language
+        self._formats = Formats(language)
         self._shown = stream.isatty() if shown is None else shown
         self._began = monotonic()
         self._drawn = 0.0
@@ -25,10 +34,13 @@ class Progress:
         if self._shown and monotonic() - self._drawn >= _EVERY:
             self._draw(read, reached)
 
-    def waits(self, reason: str, seconds: float) -> None:
+    def waits(self, reason: Problem, seconds: float) -> None:
         """Say that the next try is in `seconds`, and why."""
         if self._shown:
-            self._stream.write(f"\r\x1b[K{reason[:120]}. Next try in {seconds:.0f} s.\n")
+            told = WORDS["waits"][self._language].format(
+                problem=reason.told(self._language), seconds=f"{seconds:.0f}"
+            )
+            self._stream.write(f"\r\x1b[K{told}\n")
             self._stream.flush()
 
     def end(self, read: int, reached: datetime | None) -> None:
@@ -40,10 +52,14 @@ class Progress:
 
     def _draw(self, read: int, reached: datetime | None) -> None:
         self._drawn = monotonic()
-        rate = read / max(self._drawn - self._began, 0.001)
+        number = self._formats.number
+        rate = number(read / max(self._drawn - self._began, 0.001))
         bar = "#" * round(self._share(reached) * _WIDTH)
-        day = f", stored {reached:%Y-%m-%d %H:%M}" if reached else ""
-        self._stream.write(f"\r\x1b[K[{bar:<{_WIDTH}}] {read:,} statements, {rate:,.0f}/s{day}")
+        day = "" if reached is None else f"{reached:%Y-%m-%d %H:%M}"
+        told = WORDS["reached" if day else "begun"][self._language].format(
+            read=number(read), rate=rate, day=day
+        )
+        self._stream.write(f"\r\x1b[K[{bar:<{_WIDTH}}] {told}")
         self._stream.flush()
 
     def _share(self, reached: datetime | None) -> float:

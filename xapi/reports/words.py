@@ -21,6 +21,10 @@ WORDS: Mapping[str, Words] = {
     "meaning": {"en": "What this means", "fr": "Ce que cela veut dire"},
     "numbers": {"en": "The numbers", "fr": "Les chiffres"},
     "files": {"en": "Files", "fr": "Fichiers"},
+    "no_trend": {
+        "en": "Charts by week come with the second week.",
+        "fr": "Les graphiques par semaine viendront à la deuxième semaine.",
+    },
     "nothing_said": {
         "en": "Nothing to tell of this in this period.",
         "fr": "Rien à dire à ce sujet dans cette période.",
@@ -30,8 +34,14 @@ WORDS: Mapping[str, Words] = {
         "fr": "Moins de {least} personnes\u202f: trop peu pour le montrer.",
     },
     "empty": {
-        "en": "No statement in this period; the newest is from {newest}.",
-        "fr": "Aucun énoncé dans cette période\u202f; le plus récent est du {newest}.",
+        "en": "No statement in this period; the newest is from {newest}. Without --since and --until, the "
+        "report shows all.",
+        "fr": "Aucun énoncé dans cette période\u202f; le plus récent est du {newest}. Sans --since ni "
+        "--until, le rapport montre tout.",
+    },
+    "empty_unused": {
+        "en": "Statements have come, and none of them could be used. What was left out, and why, is below.",
+        "fr": "Des énoncés sont arrivés, mais aucun n’a pu servir. Ce qui a été laissé de côté est plus bas.",
     },
     "empty_all": {
         "en": "No statement has come yet.",
@@ -39,9 +49,28 @@ WORDS: Mapping[str, Words] = {
     },
     "incomplete": {
         "en": "The LRS could not be read to the end: {problem}. This report is on what was read, and nothing "
-        "is lost: the next run goes on from there.",
+        "is lost. Run it again: it goes on from there.",
         "fr": "Le LRS n’a pas été lu jusqu’au bout\u202f: {problem}. Ce rapport porte sur ce qui a été lu, "
-        "et rien n’est perdu\u202f: la suite sera lue la prochaine fois.",
+        "et rien n’est perdu. Relancez-le\u202f: il continuera de là.",
+    },
+    # On a terminal
+    "unread": {"en": "The LRS cannot be read: {problem}.", "fr": "Le LRS est illisible\u202f: {problem}."},
+    "waits": {
+        "en": "The LRS: {problem}. Next try in {seconds} s.",
+        "fr": "Le LRS\u202f: {problem}. Nouvel essai dans {seconds} s.",
+    },
+    "begun": {"en": "{read} statements, {rate}/s", "fr": "{read} énoncés, {rate}/s"},
+    "reached": {
+        "en": "{read} statements, {rate}/s, stored {day}",
+        "fr": "{read} énoncés, {rate}/s, enregistrés le {day}",
+    },
+    "told_read": {
+        "en": "{read} statements read now, {acts} in the report’s cache.",
+        "fr": "{read} énoncés lus à l’instant, {acts} dans le cache du rapport.",
+    },
+    "told_left_out": {
+        "en": "Left out: {count}, {reason}.",
+        "fr": "Laissés de côté\u202f: {count}, {reason}.",
     },
     # Sections
     "contents": {"en": "In this report", "fr": "Dans ce rapport"},
@@ -73,6 +102,8 @@ WORDS: Mapping[str, Words] = {
     },
     "by_course": {"en": "By course", "fr": "Par cours"},
     "by_activity": {"en": "By activity", "fr": "Par activité"},
+    "by_kind": {"en": "By kind of activity", "fr": "Par genre d’activité"},
+    "by_use": {"en": "What becomes of contributions", "fr": "Ce que deviennent les contributions"},
     "by_team": {"en": "By team", "fr": "Par équipe"},
     "by_week": {"en": "By week", "fr": "Par semaine"},
     "given_received": {"en": "Who gives more, who receives more", "fr": "Qui donne plus, qui reçoit plus"},
@@ -84,7 +115,7 @@ WORDS: Mapping[str, Words] = {
     "disagreement": {"en": "How far scores lie apart", "fr": "L’écart entre les scores"},
     "people": {"en": "People", "fr": "Personnes"},
     "missing_people": {"en": "Came, and only looked", "fr": "Venues sans agir"},
-    "waiting_people": {"en": "Asked to review, and did not yet", "fr": "Évaluation attendue"},
+    "waiting_people": {"en": "Asked to review, and did not yet", "fr": "Relecture attendue"},
     "reviewers": {"en": "Reviewers, the strictest first", "fr": "Pairs, du plus strict au moins strict"},
     "worth_keeping": {"en": "Contributions worth keeping", "fr": "Contributions à garder"},
     "worth_keeping_named": {
@@ -175,6 +206,8 @@ WORDS: Mapping[str, Words] = {
     },
     "source": {"en": "Read from", "fr": "Lu depuis"},
     "read": {"en": "Statements used", "fr": "Énoncés utilisés"},
+    "unused": {"en": "Left out", "fr": "Laissés de côté"},
+    "voided": {"en": "Taken back by others", "fr": "Annulés par d’autres"},
     "in_period": {"en": "In this period", "fr": "Dans cette période"},
     "newest": {"en": "The newest", "fr": "Le plus récent"},
     "course": {"en": "Course", "fr": "Cours"},
@@ -199,6 +232,10 @@ WORDS: Mapping[str, Words] = {
         "en": "{title}: {part} for {people} of {all} people",
         "fr": "{title}\u202f: {part} pour {people} personnes sur {all}",
     },
+    "found_fate": {
+        "en": "{title}: {people} of {all} are {part}",
+        "fr": "{title}\u202f: {people} sur {all} sont {part}",
+    },
     "found_work": {
         "en": "{reviews} reviews (full line) for {contributions} contributions (dotted)",
         "fr": "{reviews} relectures (trait plein) pour {contributions} contributions (pointillé)",
@@ -218,36 +255,6 @@ WORDS: Mapping[str, Words] = {
         "fr": "{skill} est la compétence la plus répandue\u202f: {people} personnes",
     },
 }  # fmt: skip
-
-PARTS: Mapping[str, Words] = {
-    "neither": {"en": "neither gave nor received", "fr": "ni donné ni reçu"},
-    "only gave": {"en": "only gave", "fr": "ont seulement donné"},
-    "only received": {"en": "only received", "fr": "ont seulement reçu"},
-    "gave far more": {"en": "gave far more", "fr": "ont donné bien plus"},
-    "received far more": {"en": "received far more", "fr": "ont reçu bien plus"},
-    "balanced": {"en": "about as much", "fr": "à peu près autant"},
-    "much stricter": {"en": "much stricter", "fr": "bien plus stricts"},
-    "stricter": {"en": "stricter", "fr": "plus stricts"},
-    "like others": {"en": "like others", "fr": "comme les autres"},
-    "kinder": {"en": "kinder", "fr": "plus indulgents"},
-    "much kinder": {"en": "much kinder", "fr": "bien plus indulgents"},
-    "under 5": {"en": "under 5 points", "fr": "moins de 5 points"},
-    "5 to 10": {"en": "5 to 10 points", "fr": "de 5 à 10 points"},
-    "10 to 20": {"en": "10 to 20 points", "fr": "de 10 à 20 points"},
-    "20 and more": {"en": "20 points and more", "fr": "20 points et plus"},
-}
-"""What tables call the groups that they put people or contributions into, in an order that makes sense."""
-
-HIDDEN: Mapping[str, Words] = {
-    "activity": {"en": "activities", "fr": "activités"},
-    "balance": {"en": "ways of giving and receiving", "fr": "façons de donner et recevoir"},
-    "course": {"en": "courses", "fr": "cours"},
-    "severity": {"en": "degrees of severity", "fr": "degrés de sévérité"},
-    "spread": {"en": "degrees of disagreement", "fr": "degrés de désaccord"},
-    "team": {"en": "teams", "fr": "équipes"},
-    "week": {"en": "weeks", "fr": "semaines"},
-}
-"""What a report calls the groups that it may have to hide."""
 
 
 def spoken(words: Mapping[str, Words], language: Language) -> dict[str, str]:

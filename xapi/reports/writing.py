@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import duckdb
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from xapi.reports.api import Report
 
 MANIFEST = "manifest.json"
+ARCHIVE = "report.zip"
 
 Table = Sequence[Mapping[str, Any]]
 
@@ -27,10 +29,10 @@ Table = Sequence[Mapping[str, Any]]
 def write(
     report: "Report", results: Results, folder: Path, language: Language = "en", *, rows: bool = False
 ) -> list[Path]:
-    """Write `results` into `folder`, made if needed, and return the files; the manifest comes last.
+    """Write `results` into `folder`, made if needed, and return the files.
 
     Each table is there as CSV and as Parquet, the network as GraphML too. `rows` adds what they were computed
-    from.
+    from. Last come the manifest, and an archive of all these files, to be sent: it is without the cache.
     """
     folder.mkdir(parents=True, exist_ok=True)
     _clear(folder)
@@ -45,7 +47,11 @@ def write(
     manifest.write_text(
         json.dumps(_manifest(report, results, language, files), indent=2, ensure_ascii=False) + "\n", "utf-8"
     )
-    return [*files, manifest]
+    files = [*dict.fromkeys(files), manifest]
+    with ZipFile(folder / ARCHIVE, "w", ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.write(file, file.name)
+    return [*files, folder / ARCHIVE]
 
 
 def _clear(folder: Path) -> None:
@@ -55,7 +61,7 @@ def _clear(folder: Path) -> None:
         names = [name for name in listed if Path(name).name == name]
     except (OSError, ValueError, LookupError, TypeError):
         return
-    for name in (*names, MANIFEST):
+    for name in (*names, MANIFEST, ARCHIVE):
         (folder / name).unlink(missing_ok=True)
 
 
@@ -121,7 +127,7 @@ def _manifest(
         "names": report.source.names,
         "least": results.least,
         "complete": report.problem is None,
-        "problem": report.problem,
+        "problem": report.problem and report.problem.told(language),
         "rows": dict(report.counts),
         "left_out": [
             {"reason": reason, "meaning": REASONS[reason][language], "statements": count}

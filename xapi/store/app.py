@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, ServiceUnavailable, Unauthorized
 from werkzeug.routing import Map, MapAdapter, Rule
@@ -82,7 +83,7 @@ class Store:
             response = _refusal(request, error)
         except RecursionError:
             response = _refusal(request, BadRequest("The body is nested too deeply."))
-        except OperationalError:
+        except (OperationalError, NoFreeConnectionError):
             response = _refusal(request, ServiceUnavailable("The database does not answer.", retry_after=5))
         response.headers.setdefault("X-Experience-API-Version", _version(request) or "2.0.0")
         response.headers.update(_HARMLESS)  # documents are of any type, and stand under the host's name

@@ -1,6 +1,6 @@
 """JSON as a record store needs it: nothing said twice, no NaN, and numbers given back as they came."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 import simplejson
 
@@ -18,6 +18,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
+def _constant(name: str) -> NoReturn:
+    raise JSONError(f"{name} is no number in JSON")
+
+
 def loads(text: str | bytes) -> Any:
     """Return the value of a JSON text; its fractions are Decimal, so that no digit is lost.
 
@@ -26,7 +30,9 @@ def loads(text: str | bytes) -> Any:
     """
     try:
         decoded = (text if isinstance(text, bytes) else text.encode()).decode()
-        value = simplejson.loads(decoded, use_decimal=True, object_pairs_hook=_object)
+        value = simplejson.loads(
+            decoded, use_decimal=True, object_pairs_hook=_object, parse_constant=_constant
+        )
         if "\\u" in decoded:
             dumps(value).encode()
     except JSONError:

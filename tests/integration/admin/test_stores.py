@@ -98,7 +98,9 @@ def test_a_store_is_added_changed_and_removed_and_its_password_never_shown(desk)
     assert (store.username2, store.speaks) == ("v", "2.0.0")
     assert "What it got stays there." in text(desk.get(f"{page}/remove"))
     desk.press(f"{page}/remove", "/remove")
-    assert [each.name for each in rows(desk, Lrs)] == ["Other"]
+    [_, gone] = sorted(rows(desk, Lrs), key=lambda each: each.name != "Other")
+    assert (gone.password, gone.password2, gone.next_try_at.year) == ("", "", 9999)
+    assert "Ralph" not in text(desk.get("/admin/stores"))
     assert desk.get(page).status_code == 404
     assert [act for _, act, _ in desk.acts()[-4:]] == ["lrs.added", "lrs.added", "lrs.changed", "lrs.removed"]
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from chaos import ChaoticLrs, serving
 from misbehaving import wait_until
 
 from lti_tool.kernel import clock
@@ -91,12 +90,13 @@ def test_trouble_is_waited_out_and_what_was_stored_unheard_is_not_stored_twice(p
     lrs = lrs_started()
     plant.add(lrs, version="1.0.3")
     plant.happen(3)
-    lrs.next_answers.append(trouble)
+    tries = 2 if isinstance(trouble, str) else 1  # when a connection ends, another is tried at once
+    lrs.next_answers.extend([trouble] * tries)
     deliver(plant)
     assert plant.status()["pending"] == 3
     assert plant.status()["problem"]
     deliver(plant)
-    assert len(lrs.seen("POST", "")) == 1  # not before it is time
+    assert len(lrs.seen("POST", "")) == tries  # not before it is time
     later(plant)
     deliver(plant)
     assert plant.status()["delivered"] == 3
@@ -296,27 +296,3 @@ def test_a_hanging_store_delays_neither_the_others_nor_the_end_of_the_worker(pla
         assert worker.wait(15) == 0
         assert time.monotonic() - stopping < 10
     assert plant.room.all(Heartbeat) == []
-
-
-@pytest.mark.processes
-def test_workers_killed_before_an_lrs_that_does_everything_wrong(plant):
-    """The small sister of tests/benchmarks/test_chaos.py."""
-    ids = {str(i) for i in plant.happen(200)}
-    poison = sorted(ids)[7]
-    lrs = ChaoticLrs(seed=5, share=0.1, bad=lambda one: "not this one" if one["id"] == poison else "")
-    with serving(lrs) as server:
-        details = {"name": "far", "url": server.endpoint, "username": "u", "password": "p", "batch": 20}
-        stores.add(plant.database, plant.sealer, **details)
-        for kills in range(1, 3):
-            with plant.working():
-                wait_until(lambda enough=kills * 40: len(lrs.kept) >= enough, 60)
-        with plant.working() as worker:
-            wait_until(lambda: plant.status()["pending"] == 0, 120)
-            worker.terminate()
-            assert worker.wait(15) == 0
-    assert lrs.kept.keys() == ids - {poison}
-    assert set(lrs.stored.values()) == {1}
-    assert plant.status()["delivered"] == len(ids) - 1
-    [dead] = plant.room.all(Delivery, Delivery.state == DeliveryState.DEAD)
-    assert "not this one" in dead.reason
-    assert plant.status("local")["delivered"] == len(ids)

@@ -13,6 +13,7 @@ from lti_tool.kernel.journal import EventType
 from lti_tool.records import reconciling as asking
 from lti_tool.records.models import Backfill, Lrs, Reconciliation
 from lti_tool.worker import reconciling
+from xapi.vocabulary import PROFILE, PROFILE_VERSION
 
 from .test_carrying import work
 from .test_delivery import deliver, relay_all
@@ -132,6 +133,27 @@ def test_a_walk_that_was_cut_goes_on_and_counts_nothing_twice(plant, lrs, monkey
     assert figures(run) == {"produced": 20, "delivered": 20, "counted": 20, "unknown": 1}
     assert "since=" in asked[3]
     assert run.ended_at
+
+
+@pytest.mark.parametrize("cut_at", [0, 2, 3])
+def test_what_was_told_under_an_earlier_version_of_the_profile_is_ours(plant, lrs, monkeypatch, cut_at):
+    monkeypatch.setattr(reconciling, "PAGE", 6)
+    monkeypatch.setattr(reconciling, "ASKED", 0)
+    plant.add(lrs, version="1.0.3")
+    plant.happen(20)
+    deliver(plant)
+    earlier = f"{PROFILE}/v0.9"
+    for key, one in list(lrs.kept.items())[10:]:  # stored later: each list has its own moments
+        lrs.kept[key] = json.loads(json.dumps(one).replace(PROFILE_VERSION, earlier))
+    lrs.lost = {next(iter(lrs.kept))}
+    monkeypatch.setattr(reconciling, "PROFILE_VERSIONS", (earlier, PROFILE_VERSION))
+    ask(plant)
+    lrs.next_answers.extend([None] * cut_at + [(503, {"Retry-After": "0"}, b"busy")])
+    assert reconcile(plant).ended_at is None
+    plant.room.set(Reconciliation, Reconciliation.ended_at.is_(None), next_try_at=clock.now())
+    run = reconcile(plant)
+    assert figures(run) == {"produced": 20, "delivered": 20, "counted": 19, "missing": 1}
+    assert run.broad is False
 
 
 def test_a_store_that_may_not_be_read_says_so_at_once(plant, lrs):

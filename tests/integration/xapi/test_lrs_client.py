@@ -269,7 +269,7 @@ def test_what_passes_is_tried_again(server, status):
     [
         ("7", 7),
         ("0", 0),
-        ("999999999999", 86400),
+        ("999999999999", 900),
         ("-5", None),
         ("1.5", None),
         ("soon", None),
@@ -277,7 +277,7 @@ def test_what_passes_is_tried_again(server, status):
         ("9" * 5000, None),
         ("Tue, 99 Foo 2025 99:99:99 GMT", None),
         ("Sun, 06 Nov 1994 08:49:37 GMT", 0),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", 86400),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 900),
     ],
 )
 def test_retry_after_is_honoured(server, asked, after):

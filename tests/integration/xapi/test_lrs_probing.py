@@ -4,8 +4,14 @@ import json
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import httpx
 import pytest
 from services.scripted_lrs import HTML, Reply, always, client
+from sqlalchemy import create_engine
+from werkzeug.test import Client
+
+from xapi.probing import kind
+from xapi.store import create_store
 
 LISTED = {"statements": [], "more": ""}
 
@@ -33,7 +39,7 @@ def probe(server, behaviour, **options):
 
 
 @pytest.mark.parametrize(
-    ("kind", "answers"),
+    ("name", "answers"),
     [
         ("ralph", {"about": Reply(200, {"version": ["1.0.3"], "extensions": {"xapi": {"statements": {}}}})}),
         ("ralph", {"unknown": Reply(400, {"detail": "The following parameter is not allowed: `entraide`"})}),
@@ -44,15 +50,39 @@ def probe(server, behaviour, **options):
         ("sql-lrs", {"unknown": Reply(400, {"error": {"message": "x"}})}),
         ("veracity", {"about": Reply(200, {"version": ["1.0.3"], "extensions": {"https://veracity.it": 1}})}),
         ("trax", {"read": Reply(200, LISTED, {"Set-Cookie": "trax_lrs_session=1"})}),
+        ("trax", {"unknown": Reply(400, b"A request input is not allowed: [entraide].")}),
+        ("learning-locker", {"about": Reply(200, {
+            "version": ["1.0.3"], "extensions": {"X-Experience-API-Version": "1.0.3"}})}),
+        ("lxhive", {"about": Reply(200, {"version": ["1.0.3"], "extensions": {"ExtendedQuery": {}}})}),
+        ("", {"read": Reply(200, LISTED, {"Server": "Jetty(11.0.15)"})}),  # many programs run on it
         ("", {}),
     ],
 )  # fmt: skip
-def test_an_lrs_is_known_by_what_it_says(server, kind, answers):
+def test_an_lrs_is_known_by_what_it_says(server, name, answers):
     said = probe(server, lrs(**answers))
-    assert said.kind == kind
+    assert said.kind == name
     assert (said.can_read, said.can_write, said.problem) == (True, True, "")
     assert said.version == ("2.0.0" if "2.0.0" in said.versions else "1.0.3")
     assert len(server.seen) == 4
+
+
+@pytest.mark.parametrize(
+    ("base", "name"),
+    [
+        ("https://cloud.scorm.com/lrs/ABC/", "scorm-cloud"),
+        ("https://sandbox.watershedlrs.com/api/organizations/1/lrs/", "watershed"),
+        ("https://ours.lrs.io/xapi", "veracity"),
+        ("https://lrs.io.example/xapi", ""),
+        ("https://ralph.entraide.example/xAPI", ""),  # a name of the tool's own says nothing of what is there
+    ],
+)
+def test_a_service_is_known_by_its_address(base, name):
+    assert kind(httpx.URL(base), {"version": ["1.0.3"]}, []) == name
+
+
+def test_our_own_store_knows_itself(server):
+    about = Client(create_store(create_engine("sqlite://"))).get("/about")
+    assert probe(server, lrs(about=Reply(200, about.json))).kind == "entraide"
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import threading
 
 from misbehaving import wait_until
 
-from lti_tool.worker import loop
-from lti_tool.worker.loop import Lanes
+from lti_tool.worker import lanes as module
+from lti_tool.worker.lanes import Lanes
 
 
 def test_a_lane_goes_on_while_there_is_more():
@@ -40,7 +40,7 @@ def test_a_lane_that_hangs_is_not_started_again_and_stops_nobody():
 
 
 def test_a_lane_that_fails_is_free_again_after_a_while(monkeypatch):
-    monkeypatch.setattr(loop, "CHORES", 0.05)
+    monkeypatch.setattr(module, "AFTER_FAILURE", 0.05)
     tries = []
 
     def fail() -> bool:

@@ -45,8 +45,8 @@ def asked(period: Period, least: int = LEAST, synthetic: bool = False) -> str:
 VIEWS: Mapping[str, str] = {
     "known": """
         SELECT a.id, a.at AS moment, a.act, a.actor, a.other, a.object, a.work, a.review, a.comment,
-            a.activity, a.activity_title, a.course, a.course_title, a.platform, a.team, a.scaled, a.words,
-            a.skill, CAST(date_trunc('week', a.at) AS DATE) AS week
+            a.activity, a.activity_title, a.activity_kind, a.course, a.course_title, a.platform, a.team,
+            a.scaled, a.words, a.skill, CAST(date_trunc('week', a.at) AS DATE) AS week
         FROM acts AS a
         WHERE a.at < (SELECT until FROM asked)
             AND coalesce(a.synthetic, FALSE) = (SELECT synthetic FROM asked)

@@ -32,7 +32,7 @@ HEADLINES = (
     participation.HEADLINE, speed.HEADLINE, quality.HEADLINE, trust.HEADLINE, use.HEADLINE, exchange.HEADLINE,
     structure.HEADLINE,
 )  # fmt: skip
-TABLES = (*participation.TABLES, *quality.TABLES, *trust.TABLES, *exchange.TABLES)
+TABLES = (*participation.TABLES, *quality.TABLES, *trust.TABLES, *use.TABLES, *exchange.TABLES)
 PEOPLE = (*participation.PEOPLE, *trust.PEOPLE, *exchange.PEOPLE, keeping.WORTH_KEEPING)
 SERIES = (participation.SERIES, speed.SERIES, quality.SERIES, use.SERIES, structure.SERIES)
 """The five of the first page: reach, speed, quality, use, links."""

@@ -22,6 +22,8 @@ GROUPS: Mapping[str, str] = {
         UNION ALL
         {_among("team", parent="course")}
         UNION ALL
+        {_among("activity_kind", parent="")}
+        UNION ALL
         {_among("week", parent="")}
         UNION ALL
         SELECT 'balance' AS kind, '' AS parent,
@@ -37,7 +39,9 @@ GROUPS: Mapping[str, str] = {
         FROM severity AS s
         UNION ALL
         SELECT DISTINCT 'spread' AS kind, '' AS parent, b.part, w.author AS actor
-        FROM works AS w JOIN spreads AS b ON b.work = w.work""",
+        FROM works AS w JOIN spreads AS b ON b.work = w.work
+        UNION ALL
+        SELECT DISTINCT 'use' AS kind, '' AS parent, u.part, u.author AS actor FROM uses AS u""",
     "sizes": """
         SELECT kind, parent, part, people,
             row_number() OVER (PARTITION BY kind, parent ORDER BY people, part) AS place

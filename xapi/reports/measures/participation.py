@@ -113,7 +113,7 @@ NOT_REVIEWED = measure(
         "people with a review assigned in the period and open at its end; n: people with a review assigned",
     ),
     fr=(
-        "Évaluation attendue",
+        "Relecture attendue",
         "Les personnes à qui une contribution a été confiée dans la période, et qui ne l’avaient ni relue "
         "ni rendue à la fin. Les cas sont les contributions confiées.",
         "personnes ayant une relecture confiée dans la période et ouverte à la fin\u202f; n\u202f: "
@@ -145,7 +145,7 @@ REVIEWS = measure(
         "reviews by peers ÷ people who came",
     ),
     fr=(
-        "Évaluations par personne",
+        "Relectures par personne",
         "Les relectures et secondes lectures par des pairs dans la période, pour chaque personne venue.",
         "relectures par des pairs ÷ personnes venues",
     ),
@@ -213,6 +213,7 @@ def _by(kind: str, part: str, title: str = "", *, inside: bool = False) -> str:
 TABLES = (
     Query("by_course", _by("course", "coalesce(t.course, '')", "t.course_title")),
     Query("by_activity", _by("activity", "coalesce(t.activity, '')", "t.activity_title", inside=True)),
+    Query("by_kind", _by("activity_kind", "coalesce(t.activity_kind, '')")),
     Query("by_team", _by("team", "coalesce(t.team, '')", inside=True)),
     Query("by_week", _by("week", "CAST(t.week AS VARCHAR)")),
 )

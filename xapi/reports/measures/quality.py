@@ -49,7 +49,7 @@ ACKNOWLEDGED = measure(
         "reviews rated, thanked for or answered ÷ reviews; n: reviewers",
     ),
     fr=(
-        "Évaluations suivies d’un mot",
+        "Relectures suivies d’un mot",
         "Parmi les relectures par des pairs de la période, celles qui ont été notées, remerciées ou "
         "suivies d’une réponse avant la fin.",
         "relectures notées, remerciées ou répondues ÷ relectures\u202f; n\u202f: qui a relu",

@@ -69,6 +69,22 @@ SCORES: Mapping[str, str] = {
             SELECT u.*, sqrt(CASE WHEN u.inside > 0 THEN u.inside / (u.m - 1) ELSE 0 END) AS spread
             FROM units AS u WHERE u.kind = 'all'
         ) AS spread_out""",
+    # What became of each contribution that is known
+    "used": """
+        SELECT w.work, w.author, max(w.activity) AS activity, min(w.born) AS born,
+            sum(CASE WHEN t.act = 'applied' THEN 1 ELSE 0 END) AS applied,
+            count(DISTINCT CASE WHEN t.act = 'viewed' AND t.actor <> w.author THEN t.actor END) AS readers,
+            sum(CASE WHEN t.act = 'thanked' THEN 1 ELSE 0 END) AS thanked,
+            sum(CASE WHEN t.act = 'reviewed' THEN 1 ELSE 0 END) AS reviews,
+            avg(CASE WHEN t.act = 'reviewed' THEN t.scaled END) AS mean
+        FROM works AS w JOIN told AS t ON t.work = w.work
+        GROUP BY w.work, w.author""",
+    # Of those handed in during the period, by the most that became of it
+    "uses": """
+        SELECT work, author, mean,
+            CASE WHEN applied > 0 THEN 'applied' WHEN thanked > 0 THEN 'thanked'
+                WHEN readers > 0 THEN 'read' ELSE 'unread' END AS part
+        FROM used WHERE born >= (SELECT since FROM asked)""",
     "agreement": """
         SELECT u.kind, u.part, max(r.people) AS people, count(*) AS works, sum(m) AS n, sum(m * m) AS mm,
             sum(s) AS s, sum(q) AS q, sum(inside) AS inside, sum(outside) AS outside, sum(apart) AS apart,

@@ -79,6 +79,19 @@ HEADLINE = Query(
     MEASURES,
 )  # fmt: skip
 
+TABLES = (
+    Query(
+        "by_use",
+        """
+        SELECT g.part AS use, g.people, count(*) AS works, avg(u.mean) AS mean
+        FROM groups AS g JOIN uses AS u ON u.part = g.part
+        WHERE g.kind = 'use' AND g.visible = 1
+        GROUP BY g.part, g.people
+        ORDER BY CASE g.part WHEN 'applied' THEN 1 WHEN 'thanked' THEN 2 WHEN 'read' THEN 3 ELSE 4 END""",
+        (APPLIED, READS),
+    ),
+)
+
 SERIES = Query(
     "use",
     weekly(

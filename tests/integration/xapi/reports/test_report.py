@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from zipfile import ZipFile
 
 import duckdb
 import pytest
@@ -79,8 +80,10 @@ def test_a_report_leaves_nothing_of_the_one_before(out, peers_told, tmp_path):
     assert run(peers_told, folder, "--no-fetch").exit_code == 0
     left = {file.name for file in folder.iterdir() if file.is_file()}
     kept = set(json.loads((folder / "manifest.json").read_text("utf-8"))["files"])
-    assert left == kept | {"manifest.json", "notes.txt"}
+    assert left == kept | {"manifest.json", "report.zip", "notes.txt"}
     assert outside.exists()
+    with ZipFile(folder / "report.zip") as archive:  # what is sent to others is without the cache
+        assert set(archive.namelist()) == kept | {"manifest.json"}
 
 
 def test_what_was_read_is_enough(out, peers_told):
@@ -102,11 +105,14 @@ def test_says_what_is_wrong(peers_told, tmp_path):
 
 def test_reports_on_what_was_read_when_the_lrs_fails_later(peers_told, out, tmp_path):
     shutil.copytree(out / "cache", tmp_path / "cache")
-    result = run(peers_told, tmp_path, password="changed since")
+    result = run(peers_told, tmp_path, "--language", "fr", password="changed since")
     assert result.exit_code == INCOMPLETE, result.output
-    assert "Run it again" in result.output
+    assert "Relancez-le" in result.output
     manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
     assert not manifest["complete"]
+    told = "il refuse cet identifiant ou ce mot de passe"
+    assert all(told in text for text in (result.output, manifest["problem"]))
+    assert told in (tmp_path / "report.html").read_text("utf-8")
     assert manifest["rows"]["acts"] == len(peers_told.events)
 
 

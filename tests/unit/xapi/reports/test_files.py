@@ -7,6 +7,7 @@ from datetime import datetime
 import duckdb
 import pytest
 
+from xapi.reports.problems import Problem
 from xapi.reports.progress import Progress
 from xapi.reports.writing import write_table
 
@@ -25,11 +26,17 @@ def test_a_bar_on_a_terminal_goes_by_the_dates_that_were_reached():
     assert last.count("#") > first.count("#") == 0
 
 
+def test_a_wait_is_told_in_the_language_of_the_report():
+    stream = io.StringIO()
+    Progress(stream, shown=True, language="fr").waits(Problem("failing", "503 Busy"), 4)
+    assert "il est en panne («\u202f503 Busy\u202f»). Nouvel essai dans 4 s." in stream.getvalue()
+
+
 def test_nothing_is_drawn_where_nobody_looks():
     stream = io.StringIO()
     bar = Progress(stream)
     bar(1000, EARLY)
-    bar.waits("503", 4)
+    bar.waits(Problem("busy"), 4)
     bar.end(2500, LATE)
     assert stream.getvalue() == ""
 

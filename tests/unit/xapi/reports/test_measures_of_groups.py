@@ -64,6 +64,21 @@ def test_the_same_few_people_in_two_small_courses_are_still_few(tables):
     assert shown(tables, "course") == [("big", 9)]
 
 
+def test_contributions_by_the_most_that_became_of_them(tables):
+    gesture = {"course": "a", "activity_kind": "gesture"}
+    read = [act("viewed", "reader", f"a/{n}", **gesture) for n in range(11)]
+    applied = [act("applied", "reader", f"a/{n}", **gesture) for n in range(5)]
+    scores = [act("reviewed", "reader", f"a/{n}", scaled=n / 10, **gesture) for n in range(5)]
+    tell(tables, *learners("a", 16, activity_kind="gesture"), *read, *applied, *scores)
+    found = compute(tables, MARCH).tables
+    assert [(row["use"], row["people"], row["works"], row["mean"]) for row in found["by_use"]] == [
+        ("applied", 5, 5, pytest.approx(0.2)),
+        ("read", 6, 6, None),
+        ("unread", 5, 5, None),
+    ]
+    assert [(row["activity_kind"], row["applied"]) for row in found["by_kind"]] == [("gesture", 5)]
+
+
 def test_who_is_in_a_bigger_group_too_still_counts_among_the_hidden(tables):
     both = [act("submitted", f"big{n}", f"one/{n}", course="one") for n in range(4)]
     tell(tables, *learners("big", 9), *both, *learners("two", 4))

@@ -13,6 +13,7 @@ from reported import MARCH, report_on
 
 from xapi.reports.columns import COLUMNS
 from xapi.reports.measures.compute import PEOPLE
+from xapi.reports.problems import Problem
 
 EVIL = '<script>alert("1")</script>'
 ARABIC = "مرحبا بالعالم"
@@ -158,14 +159,24 @@ def test_nobody_is_named_unless_asked(tmp_path):
         ({"acts": 0}, "No statement has come yet."),
         ({"acts": 20, "people": 1}, "Fewer than 5 people: too few to show."),
         (
-            {"acts": 20, "people": 2, "problem": "503 <busy>"},
-            "could not be read to the end: 503 <busy>. This",
+            {"acts": 20, "people": 2, "problem": Problem("failing", "503 <busy>")},
+            "could not be read to the end: it fails (“503 <busy>”). This",
         ),
     ],
 )
 def test_says_what_is_the_matter(tmp_path, more, said):
     assert said in written(tmp_path, **more)
     assert not list(tmp_path.glob("chart-*"))  # nothing to draw, of nobody or of too few
+
+
+def test_says_that_nothing_of_what_came_could_be_used(tmp_path):
+    with report_on(tmp_path, acts=0) as report:
+        report.connection.execute("INSERT INTO left_out VALUES ('s1', 'future', 1)")
+        report.write(tmp_path, "fr")
+    said = text(tmp_path)
+    assert "aucun n’a pu servir" in said
+    assert "daté dans le futur" in said
+    assert "Aucun énoncé n’est encore arrivé" not in said
 
 
 def test_an_empty_period_says_when_the_newest_statement_came(tmp_path):

@@ -9,9 +9,11 @@ import pytest
 from xapi.reports.findings import SENTENCES, TOLD, verdict
 from xapi.reports.formats import Formats
 from xapi.reports.measures import Figure, definitions
-from xapi.reports.words import HIDDEN, PARTS, WORDS
+from xapi.reports.parts import HIDDEN, PARTS
+from xapi.reports.problems import PROBLEMS
+from xapi.reports.words import WORDS
 
-TOLD_IN_TWO = {**WORDS, **SENTENCES, **PARTS, **HIDDEN}
+TOLD_IN_TWO = {**WORDS, **SENTENCES, **PARTS, **HIDDEN, **PROBLEMS}
 
 
 @pytest.mark.parametrize("name", TOLD_IN_TWO)

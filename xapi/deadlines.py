@@ -1,11 +1,27 @@
 """A network that hurries: whoever sends a byte now and then, to keep us waiting, gains no time."""
 
 import ssl
-import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from math import inf
+from time import monotonic
 from typing import Any
 
 import httpcore
+
+_PIECE = 64 * 1024  # bytes written at once, however slowly they are taken
+_end = ContextVar("end", default=inf)  # of what this thread is waiting for
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Give all that is asked of hurried networks in this `with` so many seconds, all waits together."""
+    token = _end.set(min(_end.get(), monotonic() + seconds))
+    try:
+        yield
+    finally:
+        _end.reset(token)
 
 
 class HurriedNetwork(httpcore.NetworkBackend):
@@ -13,13 +29,14 @@ class HurriedNetwork(httpcore.NetworkBackend):
 
     Args:
         network: what connects.
-        seconds: for everything together: connecting, sending, and every wait for an answer.
+        seconds: for everything together: connecting, sending, and every wait for an answer; `within` may
+            allow less.
 
     """
 
-    def __init__(self, network: httpcore.NetworkBackend, seconds: float) -> None:
+    def __init__(self, network: httpcore.NetworkBackend, seconds: float = inf) -> None:
         self._network = network
-        self._end = time.monotonic() + seconds
+        self._end = monotonic() + seconds
 
     def connect_tcp(
         self,
@@ -34,12 +51,13 @@ class HurriedNetwork(httpcore.NetworkBackend):
         stream = self._network.connect_tcp(host, port, allowed, local_address, socket_options)
         return _HurriedStream(stream, self)
 
-    def allowed(self, timeout: float | None, over: type[httpcore.TimeoutException]) -> float:
+    def allowed(self, timeout: float | None, over: type[httpcore.TimeoutException]) -> float | None:
         """How many seconds one wait may take; raises `over` when the time is over."""
-        left = self._end - time.monotonic()
+        left = min(self._end, _end.get()) - monotonic()
         if left <= 0:
             raise over("the time for this exchange is over")
-        return left if timeout is None else min(timeout, left)
+        allowed = min(inf if timeout is None else timeout, left)
+        return None if allowed == inf else allowed
 
 
 class _HurriedStream(httpcore.NetworkStream):
@@ -53,7 +71,9 @@ class _HurriedStream(httpcore.NetworkStream):
         return self._stream.read(max_bytes, self._network.allowed(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._network.allowed(timeout, httpcore.WriteTimeout))
+        for start in range(0, len(buffer), _PIECE):
+            piece = buffer[start : start + _PIECE]
+            self._stream.write(piece, self._network.allowed(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
