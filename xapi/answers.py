@@ -84,16 +84,16 @@ class Answer:
         raise self._pause(f"not a JSON object: {self.words}")
 
 
-def retry_after(headers: httpx.Headers) -> float | None:
-    """Return the seconds that Retry-After asks for (RFC 9110, 10.2.3), 900 at most, or None.
+def retry_after(headers: httpx.Headers, most: float = _LONGEST) -> float | None:
+    """Return the seconds that Retry-After asks for (RFC 9110, 10.2.3), so many at `most`, or None.
 
     A moment is counted from the answer's own Date, as the LRS's clock may be off.
     """
     value = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,12}", value):
-        return min(float(value), _LONGEST)
+        return min(float(value), most)
     moment, now = moment_of(value), moment_of(headers.get("date", "")) or datetime.now(UTC)
-    return min(max((moment - now).total_seconds(), 0.0), _LONGEST) if moment else None
+    return min(max((moment - now).total_seconds(), 0.0), most) if moment else None
 
 
 def moment_of(date: str) -> datetime | None:

@@ -25,6 +25,7 @@ _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _PASSING = frozenset({408, 425, 429})
 _EARLY = 60.0  # seconds before its end that a token is renewed
 _ASSUMED = 300.0  # seconds that a token lives whose answer does not say
+_LONGEST_REST = 24 * 3600.0  # seconds that a platform is left alone at its word
 _WORDS = 500  # characters kept of what a platform says
 
 
@@ -257,7 +258,7 @@ def _accepted(response: httpx.Response) -> httpx.Response:
     status = response.status_code
     if 200 <= status < 300:
         return response
-    words, after = words_of(response), retry_after(response.headers)
+    words, after = words_of(response), retry_after(response.headers, _LONGEST_REST)
     if status >= 500 or _throttles(response):
         raise UnavailableError(words, after, everywhere=status < 500)
     if "insufficient_scope" in response.headers.get("WWW-Authenticate", "") + words:

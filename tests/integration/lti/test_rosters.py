@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from classroom import statements
+from misbehaving import wait_until
 from platforms.lms import (
     BLACKBOARD,
     CANVAS,
@@ -540,24 +541,24 @@ def test_who_leaves_is_released_from_their_review_and_gets_no_other(any_course):
     assert pull(course, "ann").id == review.id  # what they wrote is there
 
 
-def test_a_worker_reads_what_is_due_and_releases_who_left(course, tmp_path, monkeypatch):
+def test_a_worker_reads_what_is_due_and_releases_who_left(course, tmp_path):
     course.join("ann", "bob")
     course.offer()
     stop = threading.Event()
     settings = Settings(_env_file=None, data_dir=tmp_path, secret_key="0" * 48)
     worker = Worker(settings, course.database, course.connector, None, stop)
     worker.step()
-    worker._lanes.join(10)
-    assert course.active() == {"ann", "bob"}
+    wait_until(lambda: course.active() == {"ann", "bob"})
     for sub in ("ann", "bob"):
         share(course, sub)
     pull(course, "ann")
     course.lms.drop(course.person("ann"), course.course)
     course.later()
     worker.step()
-    worker._lanes.join(10)
-    assert [each.state for each in course.room.all(Review)] == [ReviewState.LAPSED]
+    wait_until(lambda: [each.state for each in course.room.all(Review)] == [ReviewState.LAPSED])
     assert set(course.room.served().values()) == {0}
+    stop.set()
+    worker._lanes.join(10)
 
 
 def test_nobody_reads_the_work_of_who_left_until_they_are_back(course):
