@@ -141,7 +141,7 @@ ACTS = (EventType.LAUNCHED, EventType.VIEWED, EventType.VIEWED, EventType.ASSIGN
     ("milliseconds", "count", "kinds", "at_least"),
     [
         (25, 10_000, ACTS, {"sqlite": 40, "postgresql": 40}),
-        (0, 40_000, ACTS, {"sqlite": 8, "postgresql": 6}),
+        (0, 80_000, ACTS, {"sqlite": 8, "postgresql": 6}),
         (0, 4000, (*ACTS, EventType.REVIEWED), {"sqlite": 1, "postgresql": 1}),
     ],
     ids=["far", "bare", "bare, with reviews"],
